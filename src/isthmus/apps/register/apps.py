@@ -1,0 +1,10 @@
+"""The register: organisations, the areas they lie in, and imports of the public register."""
+
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    name = "isthmus.apps.register"
+    label = "register"
+    verbose_name = "Register of organisations"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,35 @@
+"""Tables of the register. None (or an empty text) means 'not known'; zero only where a source says 0."""
+
+from isthmus.apps.register.models.organisations import (
+    SCHOOL_KINDS,
+    Area,
+    AreaKind,
+    Kind,
+    Organisation,
+    Phase,
+    Status,
+)
+from isthmus.apps.register.models.records import (
+    Dataset,
+    GroupMembership,
+    ImportState,
+    Link,
+    LinkKind,
+    RegisterImport,
+)
+
+__all__ = [
+    "SCHOOL_KINDS",
+    "Area",
+    "AreaKind",
+    "Dataset",
+    "GroupMembership",
+    "ImportState",
+    "Kind",
+    "Link",
+    "LinkKind",
+    "Organisation",
+    "Phase",
+    "RegisterImport",
+    "Status",
+]
