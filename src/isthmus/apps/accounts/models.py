@@ -1,0 +1,99 @@
+"""People and the roles they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
+from isthmus.apps.core.dates import today
+from isthmus.apps.core.permissions import Permission
+from isthmus.apps.core.scopes import Scope, ScopedModel, ScopeKind
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username or "")
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in. A demonstration person is invented and can sign in only in a demonstration."""
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    is_demonstration = models.BooleanField(default=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), name="person_email_once"),
+            models.CheckConstraint(condition=~Q(email=""), name="person_has_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def held(self) -> list[RoleHolding]:
+        """The roles in force today; read once a request."""
+        return list(self.holdings.in_force(today()))
+
+    def may(self, permission: Permission, scope: Scope | None = None) -> bool:
+        """Whether the person holds `permission` on `scope`, or on any scope where none is given."""
+        return any(scope in (None, held) for held in self.scopes(permission))
+
+    def scopes(self, permission: Permission) -> list[Scope]:
+        """The scopes on which a role in force gives `permission`."""
+        if not self.is_active:
+            return []
+        return [h.scope for h in self.held if permission in DESCRIPTIONS[Role(h.role)].permissions]
+
+
+class RoleHoldingQuerySet(models.QuerySet["RoleHolding"]):
+    def in_force(self, day: date) -> RoleHoldingQuerySet:
+        """Roles whose term covers `day`; both ends belong to the term."""
+        return self.filter(starts__lte=day).filter(Q(ends=None) | Q(ends__gte=day))
+
+
+class RoleHolding(ScopedModel):
+    """A person holds a role on a scope for a term."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="holdings")
+    role = models.CharField(max_length=40, choices=Role.choices)
+    starts = models.DateField(default=today)
+    ends = models.DateField(null=True, blank=True)
+
+    objects = RoleHoldingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gte=F("starts")), name="role_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope_kind__in=[k.value for k in ScopeKind]), name="role_scope_kind_known"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "scope_kind", "scope_id", "starts"], name="role_held_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.scope_kind != DESCRIPTIONS[Role(self.role)].held_on:
+            raise ValueError(f"The role {self.role!r} is held on {DESCRIPTIONS[Role(self.role)].held_on.label}")
+        super().save(*args, **kwargs)

@@ -1,0 +1,64 @@
+"""What every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from isthmus.apps.core.access import declared
+from isthmus.apps.core.permissions import Permission
+
+# Name of the page, and the word in the bar, in the order of a person's work.
+NAVIGATION = (
+    ("register:schools", "Schools"),
+    ("register:areas", "Areas"),
+    ("networks:plans", "Plans"),
+    ("register:imports", "Register files"),
+    ("core:jobs", "Tasks"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Navigation for whoever is looking, and whether this is a demonstration."""
+    return {
+        "navigation": _navigation(request),
+        "demonstration": settings.DEMONSTRATION,
+        "sign_in_url": settings.LOGIN_URL,
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return []
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    items = []
+    for name, label in NAVIGATION:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        permission = _permission_of(name)
+        if permission is None or person.may(permission):
+            items.append({"label": label, "url": url, "current": current == name, "within": request.path.startswith(url)})
+    return items
+
+
+_DECLARED: dict[str, Permission | None] = {}
+
+
+def _permission_of(name: str) -> Permission | None:
+    """The permission that the view called `name` declares, if it asks for one."""
+    if not _DECLARED:
+        from django.urls import resolve
+
+        for wanted, _label in NAVIGATION:
+            try:
+                access = declared(resolve(reverse(wanted)).func)
+            except NoReverseMatch:
+                continue
+            _DECLARED[wanted] = access if isinstance(access, Permission) else None
+    return _DECLARED.get(name)

@@ -1,0 +1,87 @@
+"""One way for every list: filter, sort, count, pages that remember what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+
+M = TypeVar("M", bound=Model)
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A way to order a list: its word for people and the fields, ties broken so that pages never overlap."""
+
+    label: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listing(Generic[M]):
+    """A page of a list. `query` is what was asked without the page number, for links."""
+
+    page: Page[M]
+    total: int
+    sort: str
+    sorts: Mapping[str, Sort]
+    query: QueryDict
+
+    def link(self, **changes: Any) -> str:
+        """The address of this list with some things asked differently; None takes a thing away."""
+        query = self.query.copy()
+        for key, value in changes.items():
+            if value is None:
+                query.pop(key, None)
+            else:
+                query[key] = str(value)
+        return "?" + query.urlencode()
+
+    @property
+    def sort_links(self) -> list[dict[str, Any]]:
+        """One link a way to sort, with the current one marked."""
+        return [
+            {"label": sort.label, "url": self.link(sort=key), "current": key == self.sort}
+            for key, sort in self.sorts.items()
+        ]
+
+    @property
+    def page_links(self) -> list[dict[str, Any]]:
+        """Links to pages as the pagination component wants them; an ellipsis has no url."""
+        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
+        return [
+            {"number": n, "url": self.link(page=n), "current": n == self.page.number}
+            if isinstance(n, int)
+            else {"ellipsis": True}
+            for n in numbers
+        ]
+
+    @property
+    def previous_url(self) -> str:
+        return self.link(page=self.page.number - 1) if self.page.has_previous() else ""
+
+    @property
+    def next_url(self) -> str:
+        return self.link(page=self.page.number + 1) if self.page.has_next() else ""
+
+
+def listing(
+    request: HttpRequest, rows: QuerySet[M], *, sorts: Mapping[str, Sort], per_page: int = PER_PAGE
+) -> Listing[M]:
+    """The page of `rows` that the request asks for; the first of `sorts` is the usual order.
+
+    A page number that is no number or past the end gives the nearest page, never an error.
+    """
+    sort = request.GET.get("sort", "")
+    if sort not in sorts:
+        sort = next(iter(sorts))
+    query = request.GET.copy()
+    query.pop("page", None)
+    paginator = Paginator(rows.order_by(*sorts[sort].fields, "pk"), per_page)
+    page = paginator.get_page(request.GET.get("page"))
+    return Listing(page=page, total=paginator.count, sort=sort, sorts=sorts, query=query)

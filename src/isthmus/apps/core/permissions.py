@@ -1,0 +1,27 @@
+"""What can be permitted, in one list: roles name these, views declare them, access functions check them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that a role may let a person do."""
+
+    REGISTER_VIEW = "register.view"
+    REGISTER_IMPORT = "register.import"
+    PLAN_VIEW = "plan.view"
+    PLAN_MAKE = "plan.make"
+    JOB_VIEW = "job.view"
+
+    @property
+    def words(self) -> str:
+        """The permission as a person would say it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Permission.REGISTER_VIEW: "see the public facts about schools and areas",
+    Permission.REGISTER_IMPORT: "bring in new files of the public register",
+    Permission.PLAN_VIEW: "see the plans of networks of the area",
+    Permission.PLAN_MAKE: "ask for plans of networks, stop them and remove them",
+    Permission.JOB_VIEW: "see and stop the long tasks that they started",
+}

@@ -1,0 +1,99 @@
+"""Commands that need the website's settings and database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one command; settings that are unsafe or wrong end it with 2 and a sentence."""
+    from isthmus.site.environment import UnsafeSettings
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "isthmus.site.settings")
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "run": _run,
+        "worker": _worker,
+        "register": _register_import,
+        "export": _export,
+        "demo": _demo,
+        "doctor": _doctor,
+    }
+    try:
+        return commands[args.command](args)
+    except UnsafeSettings as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def _progress(percent: int, message: str) -> None:
+    """One line that renews itself on a terminal, and a line a step elsewhere."""
+    end = "\r" if sys.stderr.isatty() else "\n"
+    print(f"{percent:3d}%  {message:<60}", end=end, file=sys.stderr, flush=True)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from isthmus.site import server
+
+    port = args.port if args.port is not None else os.environ.get("PORT", "8000")
+    if not str(port).isdigit() or not 0 < int(port) < 65536:
+        print(f"The port must be a number from 1 to 65535, not {port!r}.", file=sys.stderr)
+        return 2
+    _django()
+    return server.run(args.host, int(port), worker=not args.no_worker, progress=_progress)
+
+
+def _worker(args: argparse.Namespace) -> int:
+    _django()
+    from isthmus.site import worker
+
+    return worker.run(once=args.once)
+
+
+def _register_import(args: argparse.Namespace) -> int:
+    from isthmus.site import migrations
+
+    try:
+        day = date.fromisoformat(args.date) if args.date else None
+    except ValueError:
+        print(f"--date must be a day such as 2026-09-01, not {args.date!r}.", file=sys.stderr)
+        return 2
+    _django()
+    migrations.ensure(_progress)
+    from isthmus.apps.register import commands
+
+    return commands.import_files([Path(f) for f in args.files], check_only=args.check, day=day, progress=_progress)
+
+
+def _export(args: argparse.Namespace) -> int:
+    _django()
+    from isthmus.apps.networks import commands
+
+    return commands.export(args.plan, Path(args.file))
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from isthmus.site import migrations
+
+    _django()
+    migrations.ensure(_progress)
+    from isthmus.site import demonstration
+
+    demonstration.build(seed=args.seed, progress=_progress)
+    return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from isthmus.site import doctor
+
+    return doctor.run()

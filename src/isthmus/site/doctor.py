@@ -1,0 +1,87 @@
+"""`isthmus doctor`: is this installation well, and how to mend what is not."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+
+MINIMUM_PYTHON = (3, 11)
+WANTED_MB = 500
+Finding = tuple[bool, str]
+
+
+def run() -> int:
+    """Print one line a check; 0 when all is well, 1 when something is to be mended."""
+    well = True
+    for check in (_python, _libraries, _folder, _settings, _database, _register, _assets, _fonts):
+        for fine, text in _safely(check):
+            print(f"{'well' if fine else 'MEND'}  {text}")  # noqa: T201 - this is what the command is for
+            well = well and fine
+    return 0 if well else 1
+
+
+def _safely(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except Exception as error:
+        yield False, f"{check.__name__[1:].capitalize()}: {type(error).__name__}: {error}"
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield sys.version_info >= MINIMUM_PYTHON, f"Python {version} (3.11 or newer is needed)"
+
+
+def _libraries() -> Iterator[Finding]:
+    needed = ("django", "numba", "scipy", "pyproj", "granian", "xlsxwriter", "python_calamine", "psycopg")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    yield not missing, "Libraries are installed" if not missing else f"Missing: {', '.join(missing)}. Run: make setup"
+
+
+def _folder() -> Iterator[Finding]:
+    from isthmus.site import environment
+
+    folder = os.environ.get(environment.PREFIX + "DATA", "./var")
+    os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - the check is about this very call
+    yield os.access(folder, os.W_OK), f"The data folder {folder} can be written to"
+    free = shutil.disk_usage(folder).free // 2**20
+    yield free >= WANTED_MB, f"{free:,} MB of disk are free there ({WANTED_MB} MB are wanted)"
+
+
+def _settings() -> Iterator[Finding]:
+    import django
+    from django.core.checks import run_checks
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "isthmus.site.settings")
+    django.setup()
+    problems = run_checks()
+    yield not problems, "The settings are sound" if not problems else "; ".join(str(p) for p in problems)
+
+
+def _database() -> Iterator[Finding]:
+    from isthmus.site import migrations
+
+    count = migrations.pending()
+    yield count == 0, f"The database answers; {count} steps of it are pending" + (" (isthmus run does them)" if count else "")
+
+
+def _register() -> Iterator[Finding]:
+    from isthmus.apps.register.models import Organisation
+
+    count = Organisation.objects.count()
+    yield count > 0, f"The register holds {count:,} organisations" + ("" if count else ". Run: isthmus run")
+
+
+def _assets() -> Iterator[Finding]:
+    from django.contrib.staticfiles import finders
+
+    for path in ("isthmus/css/isthmus.css", "isthmus/js/isthmus.js"):
+        yield finders.find(path) is not None, f"The file {path} is in its place"
+
+
+def _fonts() -> Iterator[Finding]:
+    """Nothing here draws a document yet, so no font of the system is needed."""
+    yield True, "No system package is needed by this version"

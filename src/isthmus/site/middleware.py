@@ -1,0 +1,57 @@
+"""What happens around every request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
+
+from isthmus.apps.core.access import declared
+from isthmus.site import metrics
+
+log = structlog.get_logger("isthmus.request")
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestRecord:
+    """One log line, one measurement and, where asked for, one `Server-Timing` header a request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        seconds = time.perf_counter() - start
+        match = request.resolver_match
+        # The name of the view, never the path: a path may carry an identifier of somebody.
+        view = match.view_name if match else "none"
+        if settings.SERVER_TIMING:
+            response.headers["Server-Timing"] = f"app;dur={seconds * 1000:.2f}"
+        metrics.observe(view, request.method or "", response.status_code, seconds)
+        log.info("request", view=view, method=request.method, status=response.status_code, ms=round(seconds * 1000))
+        return response
+
+
+class Compress(GZipMiddleware):
+    """gzip for pages. Django's version pads at random, which defeats the BREACH attack on the CSRF token."""
+
+
+class Declared:
+    """A view that declares no permission is never run."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_args: Any) -> None:
+        if declared(view) is None:
+            raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} declares no permission")
