@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,18 +50,14 @@ def read_secret(data: Path) -> str:
     path = data / "secret.key"
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x", opener=_private) as handle:
-                handle.write(secrets.token_urlsafe(64))
-        except FileExistsError:
-            pass  # another process made it between the two lines
+        draft = data / f"secret.key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        # A link is made whole or not at all, so a second process never reads half a key.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()
-
-
-def _private(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 def check_production(env: Env) -> None:
