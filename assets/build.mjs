@@ -1,0 +1,61 @@
+// Builds everything the pages load into OUT: node build.mjs OUT
+import { build } from "esbuild"
+import { compile } from "sass"
+import { existsSync } from "node:fs"
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+
+const out = process.argv[2]
+if (!out) throw new Error("Say where to build to: node build.mjs FOLDER")
+
+const maplibre = "node_modules/maplibre-gl/src"
+const shared = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", metafile: true }
+
+async function styles() {
+  for (const name of ["isthmus", "map"]) {
+    const { css } = compile(`sass/${name}.scss`, { style: "compressed", quietDeps: true })
+    await writeFile(join(out, "css", `${name}.css`), css + "\n")
+  }
+}
+
+async function scripts() {
+  const pages = await build({ ...shared, entryPoints: ["js/isthmus.js"], outdir: join(out, "js") })
+  // The map and its worker share one chunk, so that the page loads that code once.
+  const map = await build({
+    ...shared,
+    entryPoints: { map: "js/map.js", "map-worker": `${maplibre}/source/worker.ts` },
+    outdir: join(out, "js"),
+    splitting: true,
+    chunkNames: "map-shared-[hash]",
+  })
+  return [pages, map].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+}
+
+// Each licence text travels with the code it covers; which packages those are comes from the bundle itself.
+async function notice(inputs) {
+  const found = inputs.map((path) => path.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean)
+  const names = [...new Set(found)].sort()
+  const parts = ["The files in this folder contain code from the packages below, under their licences.\n"]
+  for (const name of names) {
+    const { version, license, homepage } = JSON.parse(await readFile(`node_modules/${name}/package.json`))
+    parts.push(`${"=".repeat(78)}\n${name} ${version} (${license})\n${homepage ?? ""}\n\n${await licence(name)}`)
+  }
+  await writeFile(join(out, "NOTICE.txt"), parts.join("\n").replace(/[ \t\r]+$/gm, "").trimEnd() + "\n")
+}
+
+// A few packages leave their licence text out: those are kept in licences/.
+async function licence(name) {
+  const names = ["LICENSE", "LICENSE.txt", "LICENSE.md"].map((file) => `node_modules/${name}/${file}`)
+  for (const path of [...names, `licences/${name}.txt`]) {
+    if (existsSync(path)) return readFile(path, "utf8")
+  }
+  throw new Error(`No licence text found for ${name}: put it in licences/ before bundling its code`)
+}
+
+for (const folder of ["css", "js", "images"]) {
+  await rm(join(out, folder), { recursive: true, force: true })
+  await mkdir(join(out, folder), { recursive: true })
+}
+await styles()
+await notice(await scripts())
+await cp("images", join(out, "images"), { recursive: true })

@@ -1,0 +1,56 @@
+// What every page loads: GOV.UK Frontend's behaviours, and htmx without what a strict policy forbids.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from "govuk-frontend"
+import htmx from "htmx.org"
+
+const components = [
+  [Button, { preventDoubleClick: true }],
+  [CharacterCount],
+  [Checkboxes],
+  [ErrorSummary],
+  [FileUpload],
+  [NotificationBanner],
+  [PasswordInput],
+  [Radios],
+  [ServiceNavigation],
+  [SkipLink],
+]
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  historyEnabled: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+})
+
+function enhance(scope) {
+  for (const [component, config] of components) createAll(component, config, scope)
+}
+
+// A live region that is swapped away says nothing: copy what changed into one that stays.
+function announce() {
+  const live = document.getElementById("announcements")
+  const text = document.querySelector("[data-announce]")?.dataset.announce
+  if (live && text && live.textContent !== text) live.textContent = text
+}
+
+// A browser that loads modules is one that GOV.UK Frontend supports.
+document.body.classList.add("js-enabled", "govuk-frontend-supported")
+enhance(document)
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  enhance(event.detail.elt)
+  announce()
+})
