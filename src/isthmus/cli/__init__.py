@@ -44,9 +44,13 @@ def build_parser() -> argparse.ArgumentParser:
         description="Reads each file, says what would be new, changed or closed and which rows are wrong, and then "
         "writes all of it or nothing. Bringing the same file in twice changes nothing.",
     )
-    load.add_argument("files", nargs="+", metavar="FILE", help="a CSV file of the register, its links, groups or results")
+    load.add_argument(
+        "files", nargs="+", metavar="FILE", help="CSV files of the register, its links, groups or results"
+    )
     load.add_argument("--check", action="store_true", help="only say what would change; write nothing")
-    load.add_argument("--date", metavar="YYYY-MM-DD", help="the day the file describes, where its name does not say")
+    load.add_argument(
+        "--date", metavar="YYYY-MM-DD", help="the day the file describes, where its name does not say"
+    )
 
     from isthmus.cli import form
 
@@ -60,9 +64,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     export = commands.add_parser("export", help="write a plan of networks to a file")
     export.add_argument("plan", metavar="PLAN", help="number of the plan, as in its address")
-    export.add_argument("file", metavar="FILE", help="file to write; its ending says how: .xlsx, .csv or .geojson")
+    export.add_argument(
+        "file", metavar="FILE", help="file to write; its ending says how: .xlsx, .csv or .geojson"
+    )
 
-    demo = commands.add_parser("demo", help="make the fictional authority and the people of the demonstration")
+    demo = commands.add_parser(
+        "demo", help="make the fictional authority and the people of the demonstration"
+    )
     demo.add_argument("--seed", type=int, default=1, help="another seed makes another authority (default: 1)")
 
     commands.add_parser("doctor", help="check this installation and say how to mend it")

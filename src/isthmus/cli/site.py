@@ -15,7 +15,7 @@ def run(args: argparse.Namespace) -> int:
     from isthmus.site.environment import UnsafeSettings
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "isthmus.site.settings")
-    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+    known: dict[str, Callable[[argparse.Namespace], int]] = {
         "run": _run,
         "worker": _worker,
         "register": _register_import,
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         "doctor": _doctor,
     }
     try:
-        return commands[args.command](args)
+        return known[args.command](args)
     except UnsafeSettings as error:
         print(error, file=sys.stderr)
         return 2
@@ -70,14 +70,16 @@ def _register_import(args: argparse.Namespace) -> int:
         return 2
     _django()
     migrations.ensure(_progress)
-    from isthmus.apps.register import commands
+    from isthmus.site import commands
 
-    return commands.import_files([Path(f) for f in args.files], check_only=args.check, day=day, progress=_progress)
+    return commands.import_files(
+        [Path(f) for f in args.files], check_only=args.check, day=day, progress=_progress
+    )
 
 
 def _export(args: argparse.Namespace) -> int:
     _django()
-    from isthmus.apps.networks import commands
+    from isthmus.site import commands
 
     return commands.export(args.plan, Path(args.file))
 

@@ -18,7 +18,7 @@ def run() -> int:
     well = True
     for check in (_python, _libraries, _folder, _settings, _database, _register, _assets, _fonts):
         for fine, text in _safely(check):
-            print(f"{'well' if fine else 'MEND'}  {text}")  # noqa: T201 - this is what the command is for
+            print(f"{'well' if fine else 'MEND'}  {text}")
             well = well and fine
     return 0 if well else 1
 
@@ -38,7 +38,10 @@ def _python() -> Iterator[Finding]:
 def _libraries() -> Iterator[Finding]:
     needed = ("django", "numba", "scipy", "pyproj", "granian", "xlsxwriter", "python_calamine", "psycopg")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
-    yield not missing, "Libraries are installed" if not missing else f"Missing: {', '.join(missing)}. Run: make setup"
+    yield (
+        not missing,
+        "Libraries are installed" if not missing else f"Missing: {', '.join(missing)}. Run: make setup",
+    )
 
 
 def _folder() -> Iterator[Finding]:
@@ -65,7 +68,10 @@ def _database() -> Iterator[Finding]:
     from isthmus.site import migrations
 
     count = migrations.pending()
-    yield count == 0, f"The database answers; {count} steps of it are pending" + (" (isthmus run does them)" if count else "")
+    yield (
+        count == 0,
+        "The database answers" + (f"; {count} steps are pending (isthmus run does them)" if count else ""),
+    )
 
 
 def _register() -> Iterator[Finding]:

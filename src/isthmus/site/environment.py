@@ -28,7 +28,9 @@ class Setting:
 
 
 TABLE: tuple[Setting, ...] = (
-    Setting("MODE", "demonstration", "`demonstration` (this machine only, one-click sign-in) or `production`."),
+    Setting(
+        "MODE", "demonstration", "`demonstration` (this machine only, one-click sign-in) or `production`."
+    ),
     Setting("DATA", "./var", "Folder for the SQLite database, uploads, the secret key and caches."),
     Setting("DATABASE_URL", "SQLite in DATA", "`sqlite:///path` or `postgresql://user:password@host/name`."),
     Setting("SECRET_KEY", "made once in DATA (demonstration only)", "At least 50 random characters."),
@@ -38,7 +40,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("WEB_THREADS", "4", "Threads in each web process."),
     Setting("SERVER_TIMING", "off", "Adds a `Server-Timing` header to every answer, for measurements."),
     Setting("METRICS_TOKEN", "none: /metrics is closed", "Bearer token that opens /metrics to Prometheus."),
-    Setting("TILES", "none", "Map tile address with {z}/{x}/{y}; without it the map uses the shipped boundaries."),
+    Setting(
+        "TILES", "none", "Map tile address with {z}/{x}/{y}; without it the map uses the shipped boundaries."
+    ),
     Setting("TILES_ATTRIBUTION", "none", "The credit that the owner of the tiles asks for."),
     Setting("UPLOAD_LIMIT_MB", "200", "Largest register file that can be brought in."),
     Setting("LOG_FORMAT", "text, json in production", "`text` for people, `json` for machines."),

@@ -12,7 +12,9 @@ import structlog
 FORBIDDEN = frozenset({"email", "name", "ip", "remote_addr", "person", "user", "cookie", "session", "query"})
 
 
-def drop_personal(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def drop_personal(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     """Remove any key that could name a person."""
     for key in FORBIDDEN & event.keys():
         del event[key]
@@ -29,7 +31,9 @@ def configure(*, json: bool) -> None:
         structlog.processors.format_exc_info,
         drop_personal,
     ]
-    renderer: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    )
     logging.config.dictConfig(
         {
             "version": 1,

@@ -8,14 +8,24 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 from prometheus_client.core import GaugeMetricFamily
 
 from isthmus.apps.core.access import public
 
 REQUESTS = Counter("isthmus_requests", "Requests answered", ["view", "method", "status"])
 SECONDS = Histogram(
-    "isthmus_request_seconds", "Time in the application", ["view"], buckets=(0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 1, 3)
+    "isthmus_request_seconds",
+    "Time in the application",
+    ["view"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 1, 3),
 )
 
 
@@ -48,14 +58,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has no types here
     else:
-        registry.register(_Local())
+        registry.register(REQUESTS)
+        registry.register(SECONDS)
     registry.register(JobCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-class _Local:
-    """The counters of this process alone."""
-
-    def collect(self) -> Iterator[object]:
-        yield from REQUESTS.collect()
-        yield from SECONDS.collect()

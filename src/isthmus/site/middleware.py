@@ -35,7 +35,9 @@ class RequestRecord:
         if settings.SERVER_TIMING:
             response.headers["Server-Timing"] = f"app;dur={seconds * 1000:.2f}"
         metrics.observe(view, request.method or "", response.status_code, seconds)
-        log.info("request", view=view, method=request.method, status=response.status_code, ms=round(seconds * 1000))
+        log.info(
+            "request", view=view, method=request.method, status=response.status_code, ms=round(seconds * 1000)
+        )
         return response
 
 

@@ -8,7 +8,7 @@ os.environ["ISTHMUS_MODE"] = "test"
 os.environ.setdefault("ISTHMUS_DATA", str(Path(tempfile.gettempdir()) / f"isthmus-test-{os.getuid()}"))
 os.environ.setdefault("ISTHMUS_SECRET_KEY", "for-tests-only-" * 5)
 
-from isthmus.site.settings import *  # noqa: E402,F403 - the environment above must be set first
+from isthmus.site.settings import *  # noqa: F403 - the environment above must be set first
 from isthmus.site.settings import DATABASES, STORAGES
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -7,8 +7,8 @@ import threading
 import structlog
 from django.db import connection
 from django.db.utils import DatabaseError
-from django_tasks_db.management.commands.db_worker import Worker
 from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
 
 from isthmus.apps.core.jobs import recover
 

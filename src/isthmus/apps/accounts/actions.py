@@ -28,7 +28,13 @@ def add_demonstration_person(*, by: Actor | None, email: str, name: str) -> Pers
 
 @transaction.atomic
 def give_role(
-    *, by: Actor | None, person: Person, role: Role, scope: Scope, starts: date | None = None, ends: date | None = None
+    *,
+    by: Actor | None,
+    person: Person,
+    role: Role,
+    scope: Scope,
+    starts: date | None = None,
+    ends: date | None = None,
 ) -> RoleHolding:
     """Let `person` hold `role` on `scope`; giving it a second time for the same day changes nothing."""
     holding, made = RoleHolding.objects.get_or_create(

@@ -95,5 +95,7 @@ class RoleHolding(ScopedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.scope_kind != DESCRIPTIONS[Role(self.role)].held_on:
-            raise ValueError(f"The role {self.role!r} is held on {DESCRIPTIONS[Role(self.role)].held_on.label}")
+            raise ValueError(
+                f"The role {self.role!r} is held on {DESCRIPTIONS[Role(self.role)].held_on.label}"
+            )
         super().save(*args, **kwargs)

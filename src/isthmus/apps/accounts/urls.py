@@ -12,6 +12,8 @@ urlpatterns = [
 demonstration_urls = [
     path(
         "",
-        include(([path("sign-in/demonstration/", views.sign_in_demonstration, name="sign_in")], "demonstration")),
+        include(
+            ([path("sign-in/demonstration/", views.sign_in_demonstration, name="sign_in")], "demonstration")
+        ),
     )
 ]

@@ -17,7 +17,9 @@ from isthmus.apps.core.access import public
 
 def _next(request: HttpRequest, given: str | None) -> str:
     """Where to go after signing in: only ever a page of this installation."""
-    if given and url_has_allowed_host_and_scheme(given, {request.get_host()}, require_https=request.is_secure()):
+    if given and url_has_allowed_host_and_scheme(
+        given, {request.get_host()}, require_https=request.is_secure()
+    ):
         return given
     return "home"
 
@@ -38,7 +40,9 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
     if not settings.DEMONSTRATION:
         raise Http404
     given = request.POST.get("person", "")
-    person = get_object_or_404(demonstration_people(), pk=int(given) if given.isascii() and given.isdigit() else 0)
+    person = get_object_or_404(
+        demonstration_people(), pk=int(given) if given.isascii() and given.isdigit() else 0
+    )
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return redirect(_next(request, request.POST.get("next")))
 

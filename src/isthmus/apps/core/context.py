@@ -43,7 +43,14 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             continue
         permission = _permission_of(name)
         if permission is None or person.may(permission):
-            items.append({"label": label, "url": url, "current": current == name, "within": request.path.startswith(url)})
+            items.append(
+                {
+                    "label": label,
+                    "url": url,
+                    "current": current == name,
+                    "within": request.path.startswith(url),
+                }
+            )
     return items
 
 

@@ -28,11 +28,11 @@ BEAT_SECONDS = 1.0
 MOST_ATTEMPTS = 3
 
 
-class JobCancelled(Exception):  # noqa: N818 - it is a signal to stop, not an error
+class JobCancelled(Exception):
     """Somebody stopped the job, or another worker has taken it over."""
 
 
-class JobFailed(Exception):  # noqa: N818 - the text is for the person who started the job
+class JobFailed(Exception):
     """The job cannot succeed; the text says why and what to do."""
 
 
@@ -128,7 +128,10 @@ def run_job(job_id: str, attempt: int) -> None:
             outcome, message = JobState.FAILED, str(error)
         except Exception:
             log.exception("job failed", job=job_id, kind=job.kind)
-            outcome, message = JobState.FAILED, "Something went wrong on our side. Start it again; nothing was lost."
+            outcome, message = (
+                JobState.FAILED,
+                "Something went wrong on our side. Start it again; nothing was lost.",
+            )
         else:
             outcome, message = JobState.DONE, context.message
     with transaction.atomic():
@@ -167,7 +170,11 @@ def recover() -> int:
             if job.cancel_requested:
                 _finish(job, JobState.CANCELLED, "Stopped.")
             elif job.attempt > MOST_ATTEMPTS:
-                _finish(job, JobState.FAILED, "It stopped three times before it finished. Ask whoever runs Isthmus.")
+                _finish(
+                    job,
+                    JobState.FAILED,
+                    "It stopped three times before it finished. Ask whoever runs Isthmus.",
+                )
             else:
                 _enqueue(job)
             count += 1
@@ -212,7 +219,8 @@ class JobContext:
             self._unsaved = saved
 
     def __enter__(self) -> JobContext:
-        if not connection.in_atomic_block:  # inside a test's transaction a second connection would wait for ever
+        # Inside a test's transaction a second connection would wait for ever.
+        if not connection.in_atomic_block:
             self._thread.start()
         return self
 
@@ -234,7 +242,11 @@ class JobContext:
     def _write(self) -> None:
         with self._lock:
             unsaved, self._unsaved = self._unsaved, None
-        fields: dict[str, Any] = {"percent": self.percent, "message": self.message[:300], "heartbeat_at": timezone.now()}
+        fields: dict[str, Any] = {
+            "percent": self.percent,
+            "message": self.message[:300],
+            "heartbeat_at": timezone.now(),
+        }
         if unsaved is not None:
             fields["saved"] = unsaved
         mine = Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=JobState.RUNNING)

@@ -1,0 +1,6 @@
+"""The commands of the apps, gathered for the command line, which knows only the site."""
+
+from isthmus.apps.networks.commands import export
+from isthmus.apps.register.commands import import_files
+
+__all__ = ["export", "import_files"]
