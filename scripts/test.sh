@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Every check and test that a change must pass, in stages. The budgets are for two cores.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+source scripts/stages.sh
+
+fast="not prove and not browser and not scenario"
+stage "checks" 3 scripts/check.sh
+pytests "unit" 4 -n 2 -m "$fast and not database"
+pytests "database, SQLite" 3 -n 2 -m "$fast and database"
+BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 2 -n 2 -m "$fast and database"
+pytests "browser" 6 -n 2 -m "browser and not prove"
+pytests "scenarios" 3 -m "scenario and not prove"
+finish
