@@ -72,7 +72,8 @@ class AreaKind(models.TextChoices):
 class Area(models.Model):
     """A stretch of country with an organisation in charge: for now, a local authority.
 
-    `code` is the nine-character GSS code of a real authority (E10000014 is Hampshire).
+    `code` is the nine-character GSS code of a real authority (E10000014 is Hampshire). `boundary` and `places`
+    are empty where the shipped geography has them.
     """
 
     kind = models.CharField(max_length=20, choices=AreaKind.choices, default=AreaKind.AUTHORITY)
@@ -86,6 +87,8 @@ class Area(models.Model):
         on_delete=models.PROTECT,
         related_name="area_in_charge_of",
     )
+    boundary = models.JSONField("boundary (GeoJSON geometry)", null=True, blank=True)
+    places = models.JSONField("places as [name, latitude, longitude, people]", default=list, blank=True)
 
     class Meta:
         ordering = ["name", "code"]

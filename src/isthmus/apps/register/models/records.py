@@ -34,6 +34,7 @@ class LinkKind(models.TextChoices):
     MERGER = "merger", "Merged into"
     AMALGAMATION = "amalgamation", "Amalgamated into"
     SPLIT = "split", "Split into"
+    JOINED = "joined", "Merged with"
     SIXTH_FORM = "sixth_form", "Shares a sixth form centre with"
     OTHER = "other", "Linked to"
 
@@ -44,7 +45,8 @@ SUCCESSION_KINDS = (LinkKind.SUCCESSION, LinkKind.MERGER, LinkKind.AMALGAMATION,
 class Link(models.Model):
     """A join between two URNs, either of which the register here may not hold.
 
-    `name_*` is the name the links file gives, so that history can be told for schools not held here.
+    Each end keeps the name that the links file gives, so that history can be told for schools not held here.
+    Kinds without a direction (joined, sixth form, other) have the lower URN as `predecessor_urn`.
     """
 
     predecessor_urn = models.CharField(max_length=7, db_index=True)
@@ -58,9 +60,7 @@ class Link(models.Model):
     class Meta:
         ordering = ["predecessor_urn", "successor_urn"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["predecessor_urn", "successor_urn", "kind"], name="register_link_once"
-            ),
+            models.UniqueConstraint(fields=["predecessor_urn", "successor_urn"], name="register_link_once"),
             models.CheckConstraint(
                 condition=~Q(predecessor_urn=F("successor_urn")), name="register_link_joins_two"
             ),

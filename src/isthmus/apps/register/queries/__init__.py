@@ -1,0 +1,35 @@
+"""Every read of the register that is used twice."""
+
+from isthmus.apps.register.queries.geography import boundaries_near, boundary, geojson, places_near
+from isthmus.apps.register.queries.history import Step, history
+from isthmus.apps.register.queries.organisations import (
+    ShownFact,
+    area_members,
+    areas_with_counts,
+    counts_by_phase,
+    facts,
+    faiths,
+    namesakes,
+    trusts,
+)
+from isthmus.apps.register.queries.search import search, search_text, sort_name
+
+__all__ = [
+    "ShownFact",
+    "Step",
+    "area_members",
+    "areas_with_counts",
+    "boundaries_near",
+    "boundary",
+    "counts_by_phase",
+    "facts",
+    "faiths",
+    "geojson",
+    "history",
+    "namesakes",
+    "places_near",
+    "search",
+    "search_text",
+    "sort_name",
+    "trusts",
+]

@@ -1,0 +1,100 @@
+"""One history of a school across its URNs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from isthmus.apps.register.models import Link, LinkKind, Organisation
+from isthmus.apps.register.models.records import SUCCESSION_KINDS
+
+MOST_GENERATIONS = 25
+
+
+@dataclass(frozen=True)
+class Step:
+    """One join in a history. Either end may be a school that the register here does not hold."""
+
+    predecessor_urn: str
+    predecessor_name: str
+    predecessor: Organisation | None
+    successor_urn: str
+    successor_name: str
+    successor: Organisation | None
+    kind: LinkKind
+    on: date | None
+
+
+def history(urn: str) -> list[Step]:
+    """What came before `urn` and what came after it, all generations, oldest first; empty where nothing is known.
+
+    Forward only from what came after, and backward only from what came before: a school that merged shows its
+    own forebears, not the whole family of its partner's other links.
+    """
+    found = {link.pk: link for link in (*_walk(urn, back=True), *_walk(urn, back=False))}
+    links = list(found.values())
+    urns = {link.predecessor_urn for link in links} | {link.successor_urn for link in links}
+    held = {
+        school.urn: school for school in Organisation.objects.filter(urn__in=urns).select_related("authority")
+    }
+    order = _generations(urn, links)
+    links.sort(key=lambda link: (order[link.pk], link.established_on or date.min, link.predecessor_urn))
+    return [
+        Step(
+            link.predecessor_urn,
+            _name(held.get(link.predecessor_urn), link.predecessor_name),
+            held.get(link.predecessor_urn),
+            link.successor_urn,
+            _name(held.get(link.successor_urn), link.successor_name),
+            held.get(link.successor_urn),
+            LinkKind(link.kind),
+            link.established_on,
+        )
+        for link in links
+    ]
+
+
+def _name(school: Organisation | None, name: str) -> str:
+    return school.name if school else name
+
+
+def _walk(urn: str, *, back: bool) -> list[Link]:
+    """All links reached from `urn` in one direction; a ring of links ends where it began."""
+    here, there = ("successor_urn", "predecessor_urn") if back else ("predecessor_urn", "successor_urn")
+    seen, frontier, found = {urn}, {urn}, []
+    for _generation in range(MOST_GENERATIONS):
+        links = list(Link.objects.filter(Q(**{f"{here}__in": frontier}), kind__in=SUCCESSION_KINDS))
+        found += links
+        frontier = {getattr(link, there) for link in links} - seen
+        seen |= frontier
+        if not frontier:
+            break
+    return found
+
+
+def _generations(urn: str, links: list[Link]) -> dict[int, int]:
+    """For each link, how many generations after `urn` it lies (below 0 for those before)."""
+    order: dict[int, int] = {}
+    for sign, here, there in (
+        (-1, "successor_urn", "predecessor_urn"),
+        (1, "predecessor_urn", "successor_urn"),
+    ):
+        at = defaultdict(list)
+        for link in links:
+            at[getattr(link, here)].append(link)
+        frontier, depth = [urn], 0
+        while frontier and depth < MOST_GENERATIONS:
+            depth += 1
+            reached = [link for known in frontier for link in at[known] if link.pk not in order]
+            order.update({link.pk: sign * depth for link in reached})
+            frontier = [getattr(link, there) for link in reached]
+    return order
+
+
+def successors(urn: str) -> list[str]:
+    """URNs that directly follow `urn`."""
+    found = Link.objects.filter(predecessor_urn=urn, kind__in=SUCCESSION_KINDS)
+    return list(found.order_by("successor_urn").values_list("successor_urn", flat=True))
