@@ -15,7 +15,9 @@ from isthmus.site.logs import configure as configure_logs
 env = Env(prefix=environment.PREFIX)
 MODE = env.str("MODE", "demonstration")
 if MODE not in environment.MODES:
-    raise environment.UnsafeSettings(f"ISTHMUS_MODE must be one of {', '.join(environment.MODES)}, not {MODE!r}")
+    raise environment.UnsafeSettings(
+        f"ISTHMUS_MODE must be one of {', '.join(environment.MODES)}, not {MODE!r}"
+    )
 PRODUCTION = MODE == "production"
 DEMONSTRATION = MODE in ("demonstration", "test")
 if PRODUCTION:
@@ -166,3 +168,8 @@ WEB_THREADS = env.int("WEB_THREADS", 4)
 
 LOGGING_CONFIG = None
 configure_logs(json=env.str("LOG_FORMAT", "json" if PRODUCTION else "text") == "json")
+
+ATTRIBUTION = (
+    "Contains public sector information licensed under the Open Government Licence v3.0. "
+    "Contains OS data © Crown copyright and database right."
+)

@@ -10,6 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from isthmus.apps.core.components import Column
+
 M = TypeVar("M", bound=Model)
 PER_PAGE = 50
 
@@ -20,6 +22,11 @@ class Sort:
 
     label: str
     fields: tuple[str, ...]
+
+    def ordered(self, *, descending: bool) -> list[str]:
+        """The fields as `order_by` takes them, each turned round for the other direction."""
+        turned = [f[1:] if f.startswith("-") else f"-{f}" for f in self.fields]
+        return [*(turned if descending else self.fields), "pk"]
 
 
 @dataclass(frozen=True)
@@ -42,13 +49,12 @@ class Listing(Generic[M]):
                 query[key] = str(value)
         return "?" + query.urlencode()
 
-    @property
-    def sort_links(self) -> list[dict[str, Any]]:
-        """One link a way to sort, with the current one marked."""
-        return [
-            {"label": sort.label, "url": self.link(sort=key), "current": key == self.sort}
-            for key, sort in self.sorts.items()
-        ]
+    def column(self, label: str, key: str = "", *, numeric: bool = False) -> Column:
+        """A column of this list's table; with the `key` of a sort its heading sorts, and turns the order round."""
+        if not key:
+            return Column(label, numeric=numeric)
+        now = {key: "ascending", f"-{key}": "descending"}.get(self.sort, "")
+        return Column(label, numeric, self.link(sort=f"-{key}" if now == "ascending" else key), now)
 
     @property
     def page_links(self) -> list[dict[str, Any]]:
@@ -78,10 +84,11 @@ def listing(
     A page number that is no number or past the end gives the nearest page, never an error.
     """
     sort = request.GET.get("sort", "")
-    if sort not in sorts:
-        sort = next(iter(sorts))
+    key, descending = sort.removeprefix("-"), sort.startswith("-")
+    if key not in sorts:
+        sort, key, descending = next(iter(sorts)), next(iter(sorts)), False
     query = request.GET.copy()
     query.pop("page", None)
-    paginator = Paginator(rows.order_by(*sorts[sort].fields, "pk"), per_page)
+    paginator = Paginator(rows.order_by(*sorts[key].ordered(descending=descending)), per_page)
     page = paginator.get_page(request.GET.get("page"))
     return Listing(page=page, total=paginator.count, sort=sort, sorts=sorts, query=query)

@@ -17,6 +17,7 @@ from isthmus.apps.core.access import actor, public, requires
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.permissions import Permission
+from isthmus.apps.core.presenters import jobs_table
 from isthmus.apps.core.queries import jobs_of
 
 
@@ -43,14 +44,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "core/accessibility.html")
 
 
-SORTS = {"newest": Sort("Newest", ("-created_at",)), "state": Sort("State", ("state", "-created_at"))}
+SORTS = {"started": Sort("Started", ("-created_at",)), "task": Sort("Task", ("title",))}
 
 
 @requires(Permission.JOB_VIEW)
 @require_GET
 def job_list(request: HttpRequest) -> HttpResponse:
     """The long tasks that the person started."""
-    return render(request, "core/jobs.html", {"list": listing(request, jobs_of(actor(request)), sorts=SORTS)})
+    page = listing(request, jobs_of(actor(request)), sorts=SORTS)
+    return render(request, "core/jobs.html", {"list": page, "table": jobs_table(page)})
 
 
 def _job(request: HttpRequest, pk: UUID) -> Job:

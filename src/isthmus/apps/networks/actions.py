@@ -1,0 +1,129 @@
+"""Changes to plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from isthmus.apps.core import audit, jobs
+from isthmus.apps.core.access import Actor
+from isthmus.apps.core.models import Job
+from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.networks.adapters import Group
+from isthmus.apps.networks.choices import Choices
+from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.register.models import Area, Organisation
+
+if TYPE_CHECKING:
+    from isthmus.methods.formation import Plan as Result
+
+STATES = {
+    "optimal": PlanState.READY,
+    "feasible": PlanState.READY,
+    "infeasible": PlanState.NO_PLAN,
+    "undecided": PlanState.UNDECIDED,
+}
+
+
+@transaction.atomic
+def ask_for_plan(*, by: Actor, owner: Area, about: Area, name: str, choices: Choices, token: UUID) -> Plan:
+    """Ask the worker for a plan. The same `token` a second time (a double click) gives the first plan again."""
+    plan, made = Plan.objects.get_or_create(
+        owner=owner,
+        request_token=token,
+        defaults={"about": about, "name": name, "choices": choices.to_json(), "created_by_id": by.pk},
+    )
+    if made:
+        scope = Scope(ScopeKind.AREA, owner.pk)
+        plan.job = jobs.start(
+            "networks.plan",
+            by=by,
+            scope=scope,
+            title=f"Plan of networks: {name}"[:200],
+            params={"plan": plan.pk},
+            result_url=reverse("networks:plan", args=[plan.pk]),
+        )
+        plan.save(update_fields=["job"])
+        audit.record("plan.ask", by=by, target=plan, scope=scope, detail={"about": about.code})
+    return plan
+
+
+@transaction.atomic
+def record_result(
+    *,
+    by: Actor | None,
+    plan: Plan,
+    attempt: int,
+    result: Result,
+    groups: Sequence[Group],
+    names: Sequence[str],
+    unplaced: Sequence[Organisation],
+) -> bool:
+    """Keep what was worked out, whole. False, and nothing kept, where another worker has taken the job over or
+    the plan is no longer waiting."""
+    plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if plan.state != PlanState.WAITING or not Job.objects.filter(pk=plan.job_id, attempt=attempt).exists():
+        return False
+    _keep_figures(plan, result)
+    kept = ProposedNetwork.objects.bulk_create(
+        ProposedNetwork(
+            plan=plan,
+            number=number,
+            name=name,
+            size=len(group.schools),
+            mean_km=group.mean_km,
+            furthest_km=group.furthest_km,
+        )
+        for number, (group, name) in enumerate(zip(groups, names, strict=True), 1)
+    )
+    places = [ProposedMember(plan=plan, organisation=school) for school in unplaced]
+    for network, group in zip(kept, groups, strict=True):
+        places += [
+            ProposedMember(plan=plan, network=network, organisation=school) for school in group.schools
+        ]
+    ProposedMember.objects.bulk_create(places, batch_size=2000)
+    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, detail={"state": plan.state})
+    return True
+
+
+def _keep_figures(plan: Plan, result: Result) -> None:
+    data: dict[str, Any] = result.to_dict()
+    plan.state = STATES[result.status]
+    plan.proven = result.status == "optimal"
+    for field in (
+        "objective",
+        "bound",
+        "gap",
+        "terms",
+        "rates",
+        "steps",
+        "seconds",
+        "version",
+        "conflict",
+        "warnings",
+    ):
+        setattr(plan, field, data[field])
+    plan.relaxation = data["relaxation"] and {k: v for k, v in data["relaxation"].items() if k != "groups"}
+    plan.worked_out_at = timezone.now()
+    plan.save()
+
+
+@transaction.atomic
+def end_without_result(*, by: Actor | None, plan: Plan, state: PlanState) -> None:
+    """The work ended and there is no plan: it was stopped, or it failed."""
+    if Plan.objects.filter(pk=plan.pk, state=PlanState.WAITING).update(state=state):
+        audit.record("plan.end", by=by, target=plan, scope=plan.scope, detail={"state": state})
+
+
+@transaction.atomic
+def remove_plan(*, by: Actor, plan: Plan) -> None:
+    """Remove a plan and stop its work. The record keeps that it was."""
+    if plan.job is not None:
+        jobs.cancel(plan.job, by=by)
+    audit.record("plan.remove", by=by, target=plan, scope=plan.scope, detail={"name": plan.name})
+    plan.delete()

@@ -1,0 +1,178 @@
+"""What a person fills in to ask for a plan."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from isthmus.apps.core.numbers import count
+from isthmus.apps.networks.choices import EFFORTS, FAITH_MIXED, FAITH_SAME, MOST, Choices, phase_label
+from isthmus.apps.networks.models import Plan
+from isthmus.apps.register.models import Area, Phase
+
+SIZE_MOST = 60
+USUAL_PHASES = frozenset(Phase.values) - {Phase.SIXTEEN_PLUS}
+
+
+def importance(label: str, help_text: str, usual: int) -> forms.IntegerField:
+    """A number from 0 to `MOST`; the script of the page draws it as a slider beside the number."""
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        initial=usual,
+        min_value=0,
+        max_value=MOST,
+        widget=forms.NumberInput(attrs={"data-slider": "", "class": "govuk-input--width-3"}),
+        error_messages={
+            "required": f"{label}: enter a number from 0 to {MOST}",
+            "invalid": f"{label}: enter a whole number from 0 to {MOST}",
+            "min_value": f"{label}: the number must be 0 or more",
+            "max_value": f"{label}: the number must be {MOST} or less",
+        },
+    )
+
+
+def size(label: str, usual: int) -> forms.IntegerField:
+    """A number of schools in a network."""
+    return forms.IntegerField(
+        label=label,
+        initial=usual,
+        min_value=2,
+        max_value=SIZE_MOST,
+        widget=forms.NumberInput(attrs={"class": "govuk-input--width-3"}),
+        error_messages={
+            "required": f"{label}: enter a number of schools",
+            "invalid": f"{label}: enter a whole number of schools",
+            "min_value": f"{label}: a network has at least 2 schools",
+            "max_value": f"{label}: a network has at most {SIZE_MOST} schools",
+        },
+    )
+
+
+class PlanForm(forms.Form):
+    """Asks for a plan of the schools of one area."""
+
+    name = forms.CharField(
+        label="Name of this plan",
+        max_length=120,
+        help_text="So that you find it again, for example ‘September, smaller networks’.",
+        error_messages={"required": "Name of this plan: enter a name"},
+    )
+    owner = forms.ModelChoiceField(
+        Area.objects.none(), label="For which area do you plan?", empty_label=None, widget=forms.RadioSelect
+    )
+    phases = forms.MultipleChoiceField(
+        label="Which schools",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Which schools: choose at least one phase"},
+    )
+    smallest = size("Fewest schools in a network", 6)
+    largest = size("Most schools in a network", 10)
+    nearness = importance("Nearness", "Schools of a network are close to each other, in a straight line.", 10)
+    mixed_phases = importance("A mix of phases", "Primary and secondary schools work together.", 3)
+    mixed_disadvantage = importance(
+        "A mix of more and less disadvantaged intakes",
+        "The share of pupils eligible for free school meals evens out in each network.",
+        3,
+    )
+    faith = importance("Faith", "How much the religious character of the schools matters.", 0)
+    faith_way = forms.ChoiceField(
+        label="If faith matters, in which way?",
+        choices=[
+            (FAITH_MIXED, "Different faiths, and none, work together"),
+            (FAITH_SAME, "The same faith works together"),
+        ],
+        initial=FAITH_MIXED,
+        widget=forms.RadioSelect,
+    )
+    secondary_each = forms.BooleanField(
+        label="At least one secondary in each network",
+        help_text="Middle schools deemed secondary and all-through schools count too. This rule is never broken.",
+        required=False,
+        initial=True,
+    )
+    effort = forms.ChoiceField(
+        label="How long to search",
+        choices=[
+            ("quick", "Quick: seconds"),
+            ("thorough", "Thorough: about eight times as long, for a final plan"),
+        ],
+        initial="quick",
+        widget=forms.RadioSelect,
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        owners: list[Area],
+        phases: dict[str, tuple[int, int]],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        usual = [phase for phase in phases if phase in USUAL_PHASES]
+        super().__init__(
+            data, initial={"token": uuid.uuid4(), "phases": usual, "owner": owners[0].pk, **(initial or {})}
+        )
+        self.placed = {phase: number for phase, (_all, number) in phases.items()}
+        self.fields["phases"].choices = [  # type: ignore[attr-defined]  # a field of choices
+            (phase, f"{phase_label(phase)}: {_counted(phases[phase])}")
+            for phase in Phase.values
+            if phase in phases
+        ]
+        owner = self.fields["owner"]
+        owner.queryset = Area.objects.filter(pk__in=[o.pk for o in owners]).order_by("name")  # type: ignore[attr-defined]
+        if len(owners) == 1:
+            owner.widget = forms.HiddenInput()
+        assert set(EFFORTS) == {value for value, _label in self.fields["effort"].choices}  # type: ignore[attr-defined]  # noqa: S101 - the two lists are one
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        smallest, largest = data.get("smallest"), data.get("largest")
+        if smallest and largest:
+            if smallest > largest:
+                self.add_error(
+                    "largest", "Most schools in a network: it must be the same as the fewest, or more"
+                )
+            else:
+                self._check_enough(smallest, largest, data.get("phases"))
+        matters = ("nearness", "mixed_phases", "mixed_disadvantage", "faith")
+        if all(data.get(field) == 0 for field in matters):
+            self.add_error(
+                "nearness", "Nearness: at least one thing must matter, so give one a number above 0"
+            )
+        return data
+
+    def _check_enough(self, smallest: int, largest: int, phases: list[str] | None) -> None:
+        """Sizes that no number of networks fits are said here, before anybody waits for the worker."""
+        if not phases:
+            return
+        number = sum(self.placed.get(phase, 0) for phase in phases)
+        if number < smallest:
+            self.add_error(
+                "smallest", f"Fewest schools in a network: only {number} of these schools have a known place"
+            )
+        elif -(-number // largest) > number // smallest:
+            self.add_error(
+                "largest",
+                f"Most schools in a network: {number} schools cannot be split into networks of {smallest} to {largest}",
+            )
+
+    def choices(self) -> Choices:
+        """The valid form as one value."""
+        data = self.cleaned_data
+        fields = {name: data[name] for name in Choices.__dataclass_fields__ if name != "phases"}
+        return Choices(phases=tuple(data["phases"]), **fields)
+
+
+def _counted(numbers: tuple[int, int]) -> str:
+    every, placed = numbers
+    return count(every, "school") + ("" if placed == every else f", {placed:,} with a known place")
+
+
+def from_plan(plan: Plan) -> dict[str, Any]:
+    """What was asked before, to change and ask again."""
+    choices = Choices.from_json(plan.choices)
+    return {**choices.to_json(), "name": plan.name, "owner": plan.owner_id}

@@ -1,0 +1,337 @@
+"""Plans as pages and files show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from isthmus.apps.core import numbers
+from isthmus.apps.core.components import Cell, Fact, MapSource, Table
+from isthmus.apps.core.dates import in_words
+from isthmus.apps.core.exports import Row
+from isthmus.apps.core.listing import Listing
+from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
+from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.register.models import Organisation
+
+TERMS = {
+    "nearness": "Nearness",
+    "mixed:phase": "Mixed phases",
+    "mixed:faith": "Mixed faith",
+    "alike:faith": "The same faith",
+    "mixed:disadvantage": "Mixed disadvantage",
+}
+TAGS = {
+    PlanState.WAITING: "blue",
+    PlanState.READY: "green",
+    PlanState.NO_PLAN: "orange",
+    PlanState.UNDECIDED: "orange",
+    PlanState.STOPPED: "grey",
+    PlanState.FAILED: "red",
+}
+HEADER = (
+    "Network number", "Network", "URN", "School", "Phase", "Religious character", "Town", "Postcode",
+    "Pupils", "Free school meals, %", "Easting", "Northing", "Latitude", "Longitude",
+)  # fmt: skip
+NETWORK_TAGS = {
+    PlanState.WAITING: "blue",
+    PlanState.READY: "green",
+    PlanState.NO_PLAN: "orange",
+    PlanState.UNDECIDED: "orange",
+    PlanState.STOPPED: "grey",
+    PlanState.FAILED: "red",
+}
+HEADER = ("Network number", "Network", "Schools", "Mean distance between two schools, km", "Furthest two, km")
+
+
+@dataclass(frozen=True)
+class SchoolRow:
+    """A school in a plan. `where` tells schools of one name apart."""
+
+    urn: str
+    name: str
+    url: str
+    phase: str
+    faith: str
+    where: str
+    pupils: str
+    fsm: str
+    network: ProposedNetwork | None
+
+
+@dataclass(frozen=True)
+class NetworkCard:
+    """A proposed network with its schools, and its spread and mix in words."""
+
+    number: int
+    name: str
+    count: str
+    spread: str
+    mix: str
+    schools: list[SchoolRow]
+
+    @property
+    def show(self) -> str:
+        """The words of the button that shows the network on the map."""
+        return f"Show {self.name} on the map"
+
+    @property
+    def what(self) -> str:
+        """What that button asks of the map."""
+        return f"network:{self.number}"
+
+
+def school_row(school: Organisation, network: ProposedNetwork | None = None) -> SchoolRow:
+    """One school as the list, the table and the map show it."""
+    return SchoolRow(
+        urn=school.urn or "",
+        name=school.name,
+        url=reverse("register:school", args=[school.urn]),
+        phase=phase_label(school.phase),
+        faith=school.religious_character
+        if school.has_faith
+        else ("" if school.has_faith is None else "None"),
+        where=", ".join(filter(None, (school.town, school.postcode))) or "place not available",
+        pupils=numbers.whole(school.pupils),
+        fsm=numbers.percent(school.fsm_percent),
+        network=network,
+    )
+
+
+def cards(networks: list[ProposedNetwork]) -> list[NetworkCard]:
+    """The networks as cards; their members must be loaded."""
+    return [_card(network) for network in networks]
+
+
+def _card(network: ProposedNetwork) -> NetworkCard:
+    rows = [school_row(member.organisation, network) for member in network.members.all()]
+    phases: dict[str, int] = {}
+    for row in rows:
+        phases[row.phase] = phases.get(row.phase, 0) + 1
+    mix = ", ".join(
+        f"{number} {phase.lower()}" for phase, number in sorted(phases.items(), key=lambda p: (-p[1], p[0]))
+    )
+    return NetworkCard(
+        network.number, network.name, numbers.count(network.size, "school"), spread(network), mix, rows
+    )
+
+
+def spread(network: ProposedNetwork) -> str:
+    """How far apart the schools of a network are, in words."""
+    if network.mean_km is None:
+        return "one school"
+    return (
+        f"{numbers.decimal(network.mean_km, 1, 'km')} between two schools on average, "
+        f"{numbers.decimal(network.furthest_km, 1, 'km')} at most"
+    )
+
+
+def plans_table(page: Listing[Plan]) -> Table:
+    """The plans of a list."""
+    columns = [
+        page.column("Plan", "name"),
+        page.column("Schools of", "area"),
+        page.column("State"),
+        page.column("Asked for", "newest"),
+    ]
+    rows = [
+        (
+            Cell(plan.name, url=reverse("networks:plan", args=[plan.pk])),
+            plan.about.name + (" (fictional)" if plan.about.fictional else ""),
+            Cell(plan.get_state_display(), tag=TAGS[PlanState(plan.state)]),
+            in_words(plan.created_at),
+        )
+        for plan in page.page
+    ]
+    return Table(numbers.count(page.total, "plan"), columns, rows)
+
+
+def schools_table(page: Listing[ProposedMember], networks: int) -> Table:
+    """The schools of a plan, a page of them."""
+    columns = [
+        page.column("School", "school"),
+        page.column("URN"),
+        page.column("Network", "network"),
+        page.column("Place"),
+        page.column("Phase", "phase"),
+        page.column("Faith"),
+        page.column("Pupils", "pupils", numeric=True),
+        page.column("Free school meals", "meals", numeric=True),
+    ]
+    rows = []
+    for member in page.page:
+        row = school_row(member.organisation, member.network)
+        number = f"{member.network.number}. {member.network.name}" if member.network else ""
+        rows.append(
+            (
+                Cell(row.name, url=row.url),
+                row.urn,
+                number,
+                row.where,
+                row.phase,
+                row.faith,
+                row.pupils,
+                row.fsm,
+            )
+        )
+    return Table(
+        f"{numbers.count(page.total, 'school')} in {numbers.count(networks, 'network')}", columns, rows
+    )
+
+
+def map_source(plan: Plan) -> MapSource:
+    """The map of a plan."""
+    return MapSource(
+        label=f"Map of the networks of {plan.name}",
+        points=reverse("networks:plan_map", args=[plan.pk]),
+        boundary=reverse("register:area_boundary", args=[plan.about_id]),
+        places=reverse("register:area_places", args=[plan.about_id]),
+        list_id="networks",
+    )
+
+
+def asked(plan: Plan) -> list[Fact]:
+    """What was asked, in words."""
+    choices = Choices.from_json(plan.choices)
+    faith = "schools of the same faith together" if choices.faith_way == FAITH_SAME else "a mix of faiths"
+    return [
+        Fact("Schools of", plan.about.name),
+        Fact("Phases", ", ".join(phase_label(phase) for phase in choices.phases)),
+        Fact("Schools in a network", f"{choices.smallest} to {choices.largest}"),
+        Fact("Nearness", _importance(choices.nearness)),
+        Fact("A mix of phases", _importance(choices.mixed_phases)),
+        Fact("Faith", _importance(choices.faith) + (f": {faith}" if choices.faith else "")),
+        Fact("A mix of more and less disadvantaged intakes", _importance(choices.mixed_disadvantage)),
+        Fact("At least one secondary in each", "Yes" if choices.secondary_each else "No"),
+    ]
+
+
+def _importance(value: int) -> str:
+    return f"{value} out of {MOST}" if value else "Does not matter"
+
+
+def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[Fact]:
+    """How good the plan is: its objective, the bound that no plan can beat, and the gap between them."""
+    placed = sum(network.size for network in networks)
+    spreads = [n.mean_km for n in networks if n.mean_km is not None]
+    sizes = [n.size for n in networks]
+    bound = (
+        "No bound is known"
+        if plan.bound is None
+        else f"{numbers.decimal(plan.bound)} km: no plan can be below this"
+    )
+    made = (
+        in_words(plan.worked_out_at),
+        f"{numbers.whole(plan.steps)} steps",
+        f"seed {plan.seed}",
+        f"version {plan.version}",
+    )
+    return [
+        Fact(
+            "Networks",
+            f"{numbers.whole(len(networks))}, of {min(sizes)} to {max(sizes)} schools" if sizes else "0",
+        ),
+        Fact("Schools placed", f"{numbers.whole(placed)} of {numbers.whole(placed + unplaced)}"),
+        Fact(
+            "Distance between two schools of a network",
+            numbers.decimal(_mean(spreads), 1, "km on average, in a straight line"),
+        ),
+        Fact("Objective", f"{numbers.decimal(plan.objective)} km (smaller is better)"),
+        Fact("Bound", bound),
+        Fact("Gap", _gap(plan)),
+        Fact("Worked out", ", ".join(made)),
+    ]
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _gap(plan: Plan) -> str:
+    if plan.proven:
+        return "None: no plan is better, and that is proven"
+    if plan.gap is None:
+        return "Not known"
+    return f"{numbers.percent(plan.gap * 100)}: a better plan may exist, but none can be better by more than this"
+
+
+def parts(plan: Plan) -> list[Fact]:
+    """The objective by what matters, largest first."""
+    rows = sorted(plan.terms.items(), key=lambda item: -item[1])
+    return [Fact(TERMS.get(name, name), numbers.decimal(value, 1, "km")) for name, value in rows]
+
+
+def outcome(plan: Plan) -> str:
+    """What happened where there is no plan to show, and what to do next."""
+    return {
+        PlanState.NO_PLAN: "No plan can keep all of these rules. Change one of them and ask again.",
+        PlanState.UNDECIDED: "The search ended before it found a plan that keeps every rule, and without a proof that "
+        "there is none. Ask for a thorough search, or widen the sizes.",
+        PlanState.STOPPED: "The work was stopped. Nothing was kept. You can ask again.",
+        PlanState.FAILED: "The work did not finish. What you asked for is kept, so you can ask again.",
+    }.get(PlanState(plan.state), "")
+
+
+def rows_for_file(members: list[ProposedMember]) -> list[Row]:
+    """A row a school for a spreadsheet; what is not known stays empty."""
+    rows: list[Row] = []
+    for member in members:
+        school, network = member.organisation, member.network
+        rows.append((
+            network.number if network else None, network.name if network else "not placed",
+            school.urn, school.name, phase_label(school.phase), school.religious_character, school.town,
+            school.postcode, school.pupils, school.fsm_percent, school.easting, school.northing,
+            school.latitude, school.longitude,
+        ))  # fmt: skip
+    return rows
+
+
+def network_rows(networks: list[ProposedNetwork]) -> list[Row]:
+    """A row a network for a spreadsheet."""
+    return [(n.number, n.name, n.size, _rounded(n.mean_km), _rounded(n.furthest_km)) for n in networks]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def about_rows(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[Row]:
+    """What the plan is, for the last sheet of its workbook."""
+    lines = [Fact("Plan", plan.name), *asked(plan), *quality(plan, networks, unplaced)]
+    lines += [Fact("Attribution", settings.ATTRIBUTION)]
+    return [(line.label, str(line.value)) for line in lines]
+
+
+def geojson(plan: Plan, members: list[ProposedMember]) -> dict[str, Any]:
+    """The plan as GeoJSON points in WGS84, one a placed school, drawn and labelled by network."""
+    features = []
+    for member in members:
+        school, network = member.organisation, member.network
+        if network is None or school.longitude is None or school.latitude is None:
+            continue
+        features.append(
+            {
+                "type": "Feature",
+                "geometry": {
+                    "type": "Point",
+                    "coordinates": [round(school.longitude, 6), round(school.latitude, 6)],
+                },
+                "properties": {
+                    "id": school.urn,
+                    "name": school.name,
+                    "detail": f"{phase_label(school.phase)}, {network.name}",
+                    "network": network.number,
+                    "network_name": network.name,
+                    "url": reverse("register:school", args=[school.urn]),
+                },
+            }
+        )
+    return {
+        "type": "FeatureCollection",
+        "name": plan.name,
+        "attribution": settings.ATTRIBUTION,
+        "features": features,
+    }

@@ -1,0 +1,63 @@
+"""Reads of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from isthmus.apps.networks.models import Plan, ProposedMember, ProposedNetwork
+from isthmus.apps.register.models import SCHOOL_KINDS, Area, Organisation, Status
+
+OPEN = (Status.OPEN, Status.PROPOSED_TO_CLOSE)
+
+
+def schools_to_group(about: Area, phases: Sequence[str]) -> QuerySet[Organisation]:
+    """The open schools of an area in the given phases, by URN. An empty phase counts as 'no phase given'."""
+    wanted = Q(phase__in=phases)
+    if "not_applicable" in phases:
+        wanted |= Q(phase="")
+    return Organisation.objects.filter(
+        wanted, authority=about, kind__in=SCHOOL_KINDS, status__in=OPEN, urn__isnull=False
+    ).order_by("urn")
+
+
+def phases_in(about: Area) -> dict[str, tuple[int, int]]:
+    """For each phase with open schools in the area: how many, and how many of those have a known place."""
+    rows = (
+        Organisation.objects.filter(
+            authority=about, kind__in=SCHOOL_KINDS, status__in=OPEN, urn__isnull=False
+        )
+        .order_by()
+        .values_list("phase")
+        .annotate(Count("pk"), Count("easting"))
+    )
+    found: dict[str, tuple[int, int]] = {}
+    for phase, number, placed in rows:
+        key = phase or "not_applicable"
+        before = found.get(key, (0, 0))
+        found[key] = (before[0] + number, before[1] + placed)
+    return found
+
+
+def members(plan: Plan) -> QuerySet[ProposedMember]:
+    """Every school of a plan with its network, in the order of networks and names; the unplaced last."""
+    return (
+        ProposedMember.objects.filter(plan=plan)
+        .select_related("network", "organisation")
+        .order_by("network__number", "organisation__sort_name", "organisation__urn")
+    )
+
+
+def networks_with_members(plan: Plan) -> QuerySet[ProposedNetwork]:
+    """The networks of a plan, each with its members and their schools: two queries in all."""
+    inside = ProposedMember.objects.select_related("organisation").order_by(
+        "organisation__sort_name", "organisation__urn"
+    )
+    return plan.networks.order_by("number").prefetch_related(Prefetch("members", queryset=inside))
+
+
+def unplaced(plan: Plan) -> list[Organisation]:
+    """The schools that could not be placed, by name."""
+    rows = ProposedMember.objects.filter(plan=plan, network=None).select_related("organisation")
+    return sorted((row.organisation for row in rows), key=lambda school: (school.sort_name, school.urn or ""))

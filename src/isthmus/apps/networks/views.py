@@ -1,0 +1,155 @@
+"""Pages of plans: the list, asking for one, and a plan as map, list and table."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from isthmus.apps.core.access import actor, requires
+from isthmus.apps.core.exports import download
+from isthmus.apps.core.listing import Sort, listing
+from isthmus.apps.core.permissions import Permission
+from isthmus.apps.networks import actions, exports, presenters
+from isthmus.apps.networks.access import areas_where, get_plan, plans_for
+from isthmus.apps.networks.forms import PlanForm, from_plan
+from isthmus.apps.networks.models import Plan, PlanState
+from isthmus.apps.networks.queries import members, networks_with_members, phases_in, unplaced
+from isthmus.apps.register.models import Area
+
+SORTS = {
+    "newest": Sort("Newest", ("-created_at",)),
+    "name": Sort("Name", ("name",)),
+    "area": Sort("Schools of", ("about__name", "name")),
+}
+TABLE_SORTS = {
+    "network": Sort("Network", ("network__number", "organisation__sort_name")),
+    "school": Sort("School", ("organisation__sort_name",)),
+    "phase": Sort("Phase", ("organisation__phase", "organisation__sort_name")),
+    "pupils": Sort("Pupils", ("organisation__pupils", "organisation__sort_name")),
+    "meals": Sort("Free school meals", ("organisation__fsm_percent", "organisation__sort_name")),
+}
+VIEWS = {"list": "List", "table": "Table"}
+
+
+@requires(Permission.PLAN_VIEW)
+@require_GET
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """The plans of the person's areas."""
+    text = request.GET.get("q", "").strip()
+    rows = plans_for(actor(request)).select_related("about", "owner")
+    if text:
+        rows = rows.filter(name__icontains=text)
+    page = listing(request, rows, sorts=SORTS)
+    context = {
+        "list": page,
+        "table": presenters.plans_table(page),
+        "q": text,
+        "may_make": actor(request).may(Permission.PLAN_MAKE),
+    }
+    return render(request, "networks/plans.html", context)
+
+
+@requires(Permission.PLAN_MAKE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """Ask for a plan: first of which area, then what matters."""
+    person = actor(request)
+    asked = request.POST.get("about") or request.GET.get("about") or ""
+    if not asked.isdigit():
+        areas = Area.objects.order_by("fictional", "name")
+        return render(request, "networks/plan_area.html", {"areas": areas, "error": "about" in request.GET})
+    about = get_object_or_404(Area, pk=int(asked[:18]))
+    before = request.GET.get("again", "")
+    initial = from_plan(get_plan(person, int(before[:18]))) if before.isdigit() else None
+    owners = list(areas_where(person, Permission.PLAN_MAKE))
+    form = PlanForm(request.POST or None, owners=owners, phases=phases_in(about), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        plan = actions.ask_for_plan(
+            by=person,
+            owner=data["owner"],
+            about=about,
+            name=data["name"],
+            choices=form.choices(),
+            token=data["token"],
+        )
+        return redirect("networks:plan", plan.pk)
+    context = {"form": form, "about": about, "fictional": about.fictional}
+    return render(request, "networks/plan_new.html", context)
+
+
+@requires(Permission.PLAN_VIEW)
+@require_GET
+def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A plan: how good it is, the map, and its schools as a list or a table."""
+    person = actor(request)
+    plan = get_plan(person, pk)
+    may_make = person.may(Permission.PLAN_MAKE, plan.scope)
+    context = {
+        "plan": plan,
+        "asked": presenters.asked(plan),
+        "may_make": may_make,
+        "fictional": plan.about.fictional,
+        "outcome": presenters.outcome(plan),
+    }
+    if plan.state == PlanState.READY:
+        context |= _ready(request, plan)
+    return render(request, "networks/plan.html", context)
+
+
+def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
+    chosen = request.GET.get("view", "list")
+    chosen = chosen if chosen in VIEWS else "list"
+    networks = list(networks_with_members(plan))
+    missing = unplaced(plan)
+    context: dict[str, object] = {
+        "view": chosen,
+        "views": VIEWS.items(),
+        "quality": presenters.quality(plan, networks, len(missing)),
+        "parts": presenters.parts(plan),
+        "networks": networks,
+        "unplaced": [presenters.school_row(school) for school in missing],
+        "map": presenters.map_source(plan),
+    }
+    if chosen == "list":
+        context["cards"] = presenters.cards(networks)
+    else:
+        rows = members(plan).exclude(network=None)
+        page = listing(request, rows, sorts=TABLE_SORTS, per_page=100)
+        context["list"] = page
+        context["table"] = presenters.schools_table(page, len(networks))
+    return context
+
+
+@requires(Permission.PLAN_VIEW)
+@require_GET
+def plan_map(request: HttpRequest, pk: int) -> HttpResponse:
+    """The points of the map."""
+    plan = get_plan(actor(request), pk)
+    return JsonResponse(presenters.geojson(plan, list(members(plan))), content_type="application/geo+json")
+
+
+@requires(Permission.PLAN_VIEW)
+@require_GET
+def plan_export(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
+    """The plan as a file."""
+    plan = get_plan(actor(request), pk)
+    if plan.state != PlanState.READY or ending not in exports.WRITERS:
+        raise Http404
+    content, kind = exports.WRITERS[ending](plan)
+    return download(content, name=f"{plan.about.name} {plan.name}", ending=ending, content_type=kind)
+
+
+@requires(Permission.PLAN_MAKE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a plan: the page asks, the button does."""
+    person = actor(request)
+    plan = get_plan(person, pk, Permission.PLAN_MAKE)
+    if request.method == "POST":
+        actions.remove_plan(by=person, plan=plan)
+        messages.success(request, f"The plan ‘{plan.name}’ was removed.")
+        return redirect("networks:plans")
+    return render(request, "networks/plan_remove.html", {"plan": plan})
