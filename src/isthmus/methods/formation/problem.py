@@ -17,6 +17,7 @@ from isthmus.methods.formation.terms import (
     Barrier,
     Cap,
     Complementarity,
+    Continuity,
     Fixed,
     Given,
     Mixed,
@@ -161,6 +162,7 @@ class Problem:
             or self.travel is not None
             or len(self.ids) <= DENSE_LIMIT
             or any(isinstance(rule, Barrier) for rule in self.rules)
+            or any(isinstance(term, Continuity) for term in self.terms)
         )
 
 

@@ -1,0 +1,200 @@
+"""Simulated annealing over plans that keep every rule.
+
+The temperature is set by how often a trial that costs more is accepted: about 2% at the start, 0.02% at the end.
+Work is divided without regard to the number of threads, so that the same seed and steps give the same plan: with a
+matrix into replicas (independent searches, the best wins), without one into strips of the map (the same number
+however many threads), cut in a new direction each round so that no seam stays.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from isthmus.methods.formation.kernels import State, anneal
+from isthmus.methods.formation.model import Model, energy, make_state
+from isthmus.methods.formation.result import Stop
+
+REPLICAS = 2
+STRIPS = 8
+ROUNDS = 160
+ROUND_MOST = 3_000_000
+WARM, COLD = 0.02, 0.0002
+
+Group = NDArray[np.int32]
+Report = Callable[[float, int, float, float, Group], bool]
+
+
+@dataclass
+class Replica:
+    """One search: its plan, temperature and best so far."""
+
+    state: State
+    energy: float
+    temperature: float
+    best: Group
+    best_energy: float
+    rngs: list[NDArray[np.uint64]]
+    rate: float = WARM
+    history: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    group: Group
+    energy: float
+    steps: int
+    seconds: float
+    trajectory: tuple[tuple[float, int, float], ...]
+
+
+def default_steps(blocks: int) -> int:
+    """Trials when neither seconds nor steps are given: about a second of work for 600 schools."""
+    return int(min(max(20_000 * blocks, 400_000), 150_000_000))
+
+
+def _seeds(seed: int, *path: int) -> NDArray[np.uint64]:
+    return np.maximum(np.random.SeedSequence([seed, *path]).generate_state(1, np.uint64), np.uint64(1))
+
+
+class Annealer:
+    """Runs rounds over replicas and strips until the stopping rule is met."""
+
+    def __init__(self, model: Model, starts: list[Group], seed: int, workers: int, warm: bool) -> None:
+        self.model = model
+        self.strips = 1 if len(model.data.dense) or model.data.most_moves < model.costs.n else STRIPS
+        self.workers = workers
+        self.warm = warm
+        self.steps = 0
+        self.everyone = np.arange(len(model.target), dtype=np.int32)[~model.data.pinned]
+        if not len(self.everyone):
+            self.everyone = np.arange(len(model.target), dtype=np.int32)
+        self.hearts = np.add.reduceat(model.costs.km[model.data.schools], model.data.first[:-1], axis=0)
+        self.hearts /= np.diff(model.data.first)[:, None]
+        self.replicas = []
+        for r, group in enumerate(starts):
+            state = make_state(model, group)
+            value = energy(model, state)
+            rngs = [_seeds(seed, r, strip) for strip in range(self.strips)]
+            self.replicas.append(Replica(state, value, 0.0, group.copy(), value, rngs))
+
+    @property
+    def best(self) -> Replica:
+        return min(self.replicas, key=lambda replica: replica.best_energy)
+
+    def jobs(self, replica: Replica, steps: int, turn: int) -> list[tuple[object, ...]]:
+        """The kernel calls of one round of one replica: arguments of :func:`anneal`."""
+        d, s = self.model.data, replica.state
+        if self.strips == 1:
+            part_of = np.zeros(self.model.groups, dtype=np.int16)
+            return [(d, s, self.everyone, part_of, 0, replica.rngs[0], steps, replica.temperature)]
+        angle = turn * math.pi * 0.381966
+        along = self.hearts @ np.array([math.cos(angle), math.sin(angle)])
+        total = np.bincount(s.group, weights=along, minlength=self.model.groups)
+        order = np.argsort(total / np.maximum(s.count, 1), kind="stable")
+        part_of = np.empty(self.model.groups, dtype=np.int16)
+        part_of[order] = np.arange(self.model.groups) * self.strips // self.model.groups
+        part = part_of[s.group[self.everyone]]
+        found: list[tuple[object, ...]] = []
+        for strip in range(self.strips):
+            mine = self.everyone[part == strip]
+            share = round(steps * len(mine) / len(self.everyone))
+            if len(mine) and share:
+                found.append((d, s, mine, part_of, strip, replica.rngs[strip], share, replica.temperature))
+        return found
+
+    def round(self, pool: ThreadPoolExecutor | None, steps: int, turn: int) -> None:
+        """One round of ``steps`` trials in every replica at its temperature."""
+        calls = [self.jobs(replica, steps, turn) for replica in self.replicas]
+        flat = [call for calls_of_one in calls for call in calls_of_one]
+        results = list(pool.map(lambda call: anneal(*call), flat)) if pool else [anneal(*call) for call in flat]
+        at = 0
+        for replica, mine in zip(self.replicas, calls, strict=True):
+            part = results[at : at + len(mine)]
+            at += len(mine)
+            tried = sum(int(call[6]) for call in mine)  # type: ignore[call-overload]  # argument 6 is a number
+            self.steps += tried
+            replica.rate = sum(uphill for uphill, _ in part) / max(tried, 1)
+            replica.energy += sum(gained for _, gained in part)
+            if replica.energy < replica.best_energy - 1e-9:
+                replica.best_energy = replica.energy
+                replica.best = replica.state.group.copy()
+
+    def calibrate(self, pool: ThreadPoolExecutor | None, goal: float) -> None:
+        """Find each replica's temperature at which about ``goal`` of the trials are accepted uphill."""
+        steps = max(2_000, 4 * len(self.everyone))
+        for replica in self.replicas:
+            replica.temperature = max(abs(replica.energy) / max(len(replica.state.group), 1) * 0.1, 1e-6)
+        for turn in range(40):
+            self.round(pool, steps, turn)
+            off = False
+            for replica in self.replicas:
+                ratio = goal / max(replica.rate, 1e-5)
+                off |= not 0.6 < ratio < 1.6
+                replica.temperature *= min(max(ratio**0.5, 0.25), 4.0)
+            if not off:
+                break
+
+
+def _steer(replica: Replica, goal: float) -> None:
+    """Nudge the temperature towards the goal of acceptance."""
+    replica.temperature *= min(max((goal / max(replica.rate, goal / 8)) ** 0.4, 0.6), 1.3)
+
+
+def run_annealing(
+    model: Model, starts: list[Group], *, stop: Stop, seed: int, workers: int, warm: bool, report: Report
+) -> Found:
+    """Anneal from the starts (one a replica), all of which keep every rule. ``warm`` starts colder, to keep much of
+    a plan given. ``report(fraction, steps, seconds, energy, group)`` returns False to stop."""
+    began = time.perf_counter()
+    annealer = Annealer(model, starts, seed, workers, warm)
+    units = len(starts)
+    budget = stop.steps or (None if stop.seconds else default_steps(len(model.target)))
+    trail: list[tuple[float, int, float]] = []
+    pool = ThreadPoolExecutor(workers) if workers > 1 and units * annealer.strips > 1 else None
+
+    def fraction() -> float:
+        if budget is not None:
+            return annealer.steps / budget
+        assert stop.seconds is not None
+        return (time.perf_counter() - began) / stop.seconds
+
+    def tell(at: float) -> bool:
+        best = annealer.best
+        seconds = time.perf_counter() - began
+        trail.append((seconds, annealer.steps, model.objective(best.best_energy)))
+        return report(min(at, 1.0), annealer.steps, seconds, best.best_energy, best.best)
+
+    try:
+        going = tell(0.0)
+        hot = WARM / 10 if warm else WARM
+        if going and (budget is None or budget > 50 * len(annealer.everyone) * units):
+            annealer.calibrate(pool, hot)
+        turn, size = 0, max(1_000, len(annealer.everyone))
+        while going and (at := fraction()) < 1.0:
+            goal = hot * (COLD / hot) ** min(at / 0.97, 1.0)
+            for replica in annealer.replicas:
+                _steer(replica, goal)
+                if at >= 0.97:
+                    replica.temperature = 1e-12
+            if budget is not None:
+                size = min(max(budget // (units * ROUNDS), 1), ROUND_MOST, max((budget - annealer.steps) // units, 1))
+            before = time.perf_counter()
+            annealer.round(pool, size, turn)
+            if stop.seconds is not None:
+                spent = time.perf_counter() - before
+                wanted = min(max(stop.seconds / ROUNDS, 0.004), 0.25)
+                size = int(min(max(size * min(wanted / max(spent, 1e-6), 4.0), 500), 50_000_000))
+            turn += 1
+            going = tell(fraction())
+    finally:
+        if pool:
+            pool.shutdown()
+    best = annealer.best
+    return Found(best.best, best.best_energy, annealer.steps, time.perf_counter() - began, tuple(trail))
