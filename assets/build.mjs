@@ -8,9 +8,6 @@ import { join } from "node:path"
 const out = process.argv[2]
 if (!out) throw new Error("Say where to build to: node build.mjs FOLDER")
 
-const maplibre = "node_modules/maplibre-gl/src"
-const shared = { bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none", metafile: true }
-
 async function styles() {
   for (const name of ["isthmus", "map"]) {
     const { css } = compile(`sass/${name}.scss`, { style: "compressed", quietDeps: true })
@@ -19,16 +16,17 @@ async function styles() {
 }
 
 async function scripts() {
-  const pages = await build({ ...shared, entryPoints: ["js/isthmus.js"], outdir: join(out, "js") })
-  // The map and its worker share one chunk, so that the page loads that code once.
-  const map = await build({
-    ...shared,
-    entryPoints: { map: "js/map.js", "map-worker": `${maplibre}/source/worker.ts` },
+  const { metafile } = await build({
+    bundle: true,
+    entryPoints: ["js/isthmus.js", "js/map.js"],
+    format: "esm",
+    legalComments: "none", // NOTICE.txt has them all
+    metafile: true,
+    minify: true,
     outdir: join(out, "js"),
-    splitting: true,
-    chunkNames: "map-shared-[hash]",
+    target: "es2022",
   })
-  return [pages, map].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  return Object.keys(metafile.inputs)
 }
 
 // Each licence text travels with the code it covers; which packages those are comes from the bundle itself.
