@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import cos, radians
 from typing import TYPE_CHECKING
 
 from isthmus.apps.networks.choices import EFFORTS, FAITH_SAME, MOST, Choices
@@ -29,7 +31,7 @@ BROAD_PHASES = {
 
 @dataclass(frozen=True)
 class Group:
-    """A proposed group: its schools, its middle (easting, northing in metres) and how spread it is (kilometres)."""
+    """A proposed group: its schools, its middle (latitude, longitude) and how spread it is (kilometres)."""
 
     schools: tuple[Organisation, ...]
     centre: tuple[float, float]
@@ -115,7 +117,7 @@ def groups_of(result_groups: Sequence[Sequence[str]], schools: Sequence[Organisa
         points = np.array([(s.easting, s.northing) for s in inside], dtype=np.float64)
         distances = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1)) / 1000
         pairs = distances[np.triu_indices(len(inside), 1)]
-        centre = points.mean(axis=0)
+        centre = np.array([(s.latitude, s.longitude) for s in inside], dtype=np.float64).mean(axis=0)
         groups.append(
             Group(
                 inside,
@@ -124,27 +126,28 @@ def groups_of(result_groups: Sequence[Sequence[str]], schools: Sequence[Organisa
                 float(pairs.max()) if len(pairs) else None,
             )
         )
-    return sorted(groups, key=lambda group: (-group.centre[1], group.centre[0]))
+    return sorted(groups, key=lambda group: (-group.centre[0], group.centre[1]))
 
 
 def name_groups(groups: Sequence[Group], places: Sequence[tuple[str, float, float]]) -> list[str]:
     """A name for each group from the place nearest its middle; a place used twice gets numbers.
 
-    `places` are (name, easting, northing). Without places the school nearest the middle gives the name.
+    `places` are (name, latitude, longitude). Without places the school nearest the middle gives the name.
     """
-    names = []
-    for group in groups:
-        if places:
-            named = [(name, x, y) for name, x, y in places]
-        else:
-            named = [(s.name, float(s.easting or 0), float(s.northing or 0)) for s in group.schools]
-        names.append(
-            min(named, key=lambda p: (p[1] - group.centre[0]) ** 2 + (p[2] - group.centre[1]) ** 2)[0]
-        )
-    total = {name: names.count(name) for name in names}
-    seen: dict[str, int] = {}
+    names = [_nearest(group, places or _schools(group)) for group in groups]
+    total, seen = Counter(names), Counter[str]()
     numbered = []
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
+        seen[name] += 1
         numbered.append(f"{name} {seen[name]}" if total[name] > 1 else name)
     return numbered
+
+
+def _schools(group: Group) -> list[tuple[str, float, float]]:
+    return [(s.name, s.latitude or 0.0, s.longitude or 0.0) for s in group.schools]
+
+
+def _nearest(group: Group, places: Sequence[tuple[str, float, float]]) -> str:
+    latitude, longitude = group.centre
+    shrink = cos(radians(latitude))  # a degree of longitude is shorter than one of latitude
+    return min(places, key=lambda p: (p[1] - latitude) ** 2 + ((p[2] - longitude) * shrink) ** 2)[0]

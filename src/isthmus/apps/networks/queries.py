@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from isthmus.apps.networks.models import Plan, ProposedMember, ProposedNetwork
-from isthmus.apps.register.models import SCHOOL_KINDS, Area, Organisation, Status
-
-OPEN = (Status.OPEN, Status.PROPOSED_TO_CLOSE)
+from isthmus.apps.register.models import Area, Organisation
+from isthmus.apps.register.queries import area_members
 
 
 def schools_to_group(about: Area, phases: Sequence[str]) -> QuerySet[Organisation]:
@@ -17,17 +16,14 @@ def schools_to_group(about: Area, phases: Sequence[str]) -> QuerySet[Organisatio
     wanted = Q(phase__in=phases)
     if "not_applicable" in phases:
         wanted |= Q(phase="")
-    return Organisation.objects.filter(
-        wanted, authority=about, kind__in=SCHOOL_KINDS, status__in=OPEN, urn__isnull=False
-    ).order_by("urn")
+    return area_members(about).filter(wanted, urn__isnull=False).order_by("urn")
 
 
 def phases_in(about: Area) -> dict[str, tuple[int, int]]:
     """For each phase with open schools in the area: how many, and how many of those have a known place."""
     rows = (
-        Organisation.objects.filter(
-            authority=about, kind__in=SCHOOL_KINDS, status__in=OPEN, urn__isnull=False
-        )
+        area_members(about)
+        .filter(urn__isnull=False)
         .order_by()
         .values_list("phase")
         .annotate(Count("pk"), Count("easting"))

@@ -12,7 +12,7 @@ from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.networks.queries import schools_to_group
 from isthmus.apps.register.models import Organisation
-from isthmus.apps.register.queries import places_within
+from isthmus.apps.register.queries import places_near
 
 if TYPE_CHECKING:
     from isthmus.methods.formation import Plan as Result
@@ -49,7 +49,10 @@ def work_out(job: JobContext) -> None:
         raise JobCancelled
     job.progress(96, "Keeping the plan")
     groups = adapters.groups_of(result.groups, schools)
-    names = adapters.name_groups(groups, _places(groups))
+    places = places_near(plan.about, most=2000)
+    names = adapters.name_groups(
+        groups, [(name, latitude, longitude) for name, latitude, longitude, _people in places]
+    )
     missing = set(result.unplaced)
     actions.record_result(
         by=None,
@@ -80,12 +83,3 @@ def _search(job: JobContext, plan: Plan, choices: Choices, schools: list[Organis
     problem = adapters.problem_of(schools, choices)
     start = job.saved["groups"] if job.saved else None
     return adapters.solve(problem, choices, seed=plan.seed, start=start, on_progress=on_progress)
-
-
-def _places(groups: list[adapters.Group]) -> list[tuple[str, float, float]]:
-    """Places that may name the groups: those in and around the area they cover."""
-    if not groups:
-        return []
-    xs, ys = zip(*(group.centre for group in groups), strict=True)
-    margin = 10_000
-    return places_within(min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin)
