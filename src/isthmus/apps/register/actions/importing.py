@@ -1,0 +1,209 @@
+"""Bring files of the public register in: check everything first, then write all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from isthmus.apps.core import audit
+from isthmus.apps.core.access import Actor
+from isthmus.apps.register.actions.writing import write
+from isthmus.apps.register.adapters import layouts, values
+from isthmus.apps.register.adapters.layouts.base import Context, Layout
+from isthmus.apps.register.adapters.plan import Plan
+from isthmus.apps.register.adapters.reading import FileRefused, Source, sources
+from isthmus.apps.register.adapters.records import Problem, Record, SchoolRecord
+from isthmus.apps.register.adapters.report import FileReport, ImportReport
+from isthmus.apps.register.adapters.state import Snapshot
+from isthmus.apps.register.models import ImportState, RegisterImport
+
+Progress = Callable[[int, str], None]
+BATCH = 5000
+LEAST_COLUMNS = 2
+
+
+def import_files(
+    paths: Sequence[Path | str],
+    *,
+    check_only: bool,
+    progress: Progress | None = None,
+    file_date: date | None = None,
+    by: Actor | None = None,
+    names: Sequence[str] = (),
+) -> ImportReport:
+    """Check the files at `paths` and, unless `check_only`, write what they change, in one transaction.
+
+    The register is not locked while files are read and compared. `file_date` counts for files whose name has no
+    date; `names` are the names that people know the files by. Nothing is raised for a bad file: the report's
+    `refused` or `errors` say what is wrong. `progress` gets a percentage and a few words, and may raise to stop.
+    """
+    tell = progress or (lambda _percent, _words: None)
+    started = time.monotonic()
+    last = _last_import()
+    try:
+        plan = _compare([Path(path) for path in paths], [*names], file_date, tell)
+    except FileRefused as refused:
+        report = ImportReport(refused=str(refused))
+    else:
+        report = plan.finish()
+        if report.ok and not check_only and not report.nothing_changes:
+            _apply(plan, last, by, tell)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _compare(paths: list[Path], names: list[str], file_date: date | None, tell: Progress) -> Plan:
+    """Read all files and compare them with the register."""
+    names = names or [path.name for path in paths]
+    tell(0, "Looking through the files")
+    found = [
+        source
+        for path, name in zip(paths, names, strict=True)
+        for source in sources(path, limit=settings.UPLOAD_LIMIT, name=name)
+    ]
+    plan = Plan(Snapshot())
+    lines = max(sum(source.lines for source in found), 1)
+    before = 0
+    for source in found:
+
+        def part(rows: int, source: Source = source, before: int = before) -> None:
+            tell(
+                5 + 60 * (before + rows) // lines,
+                f"Reading {source.name}: {rows:,} of about {source.lines:,} rows",
+            )
+
+        read_into(plan, source, file_date, part)
+        before += source.lines
+    return plan
+
+
+def read_into(
+    plan: Plan,
+    source: Source,
+    file_date: date | None,
+    part: Callable[[int], None],
+    secret: bytes | None = None,
+) -> None:
+    """Read one file into `plan`, noting every problem. Raises `FileRefused` for a file of no known kind."""
+    rows = source.rows()
+    header = next(rows, [])
+    layout = layouts.recognise(header)
+    if layout is None or len(header) < LEAST_COLUMNS:
+        raise FileRefused(
+            f"{source.name} is not a file that can be brought in: its first row is not known. "
+            f"Files that can: {', '.join(layout.title for layout in layouts.LAYOUTS)}."
+        )
+    day = values.file_day(source.name) or file_date
+    if day is None and layout.kind in ("open-schools", "trust-results"):
+        day = timezone.localdate()  # these two carry their dates within
+    if day is None:
+        raise FileRefused(
+            f"The name of {source.name} has no date. Say which day it is from (--date 2025-04-22)."
+        )
+    if day > timezone.localdate():
+        raise FileRefused(f"{source.name} is dated {day:%-d %B %Y}, which is still to come. Check its name.")
+    context = Context(source.name, day, secret=settings.SECRET_KEY.encode() if secret is None else secret)
+    read = layout.reader(header, context)
+    batch: list[Record] = []
+    first_row: dict[str, int] = {}
+    for number, cells in enumerate(rows, start=2):
+        if not cells:
+            continue
+        context.rows += 1
+        if len(cells) != len(header):
+            _wrong_width(context, number, cells, header)
+            continue
+        for record in read(number, cells):
+            if layout.one_row_per_urn and isinstance(record, SchoolRecord):
+                if record.urn in first_row:
+                    what = f"this URN is in row {first_row[record.urn]} too; keep one of the two"
+                    context.wrong(number, "URN", record.urn, what)
+                    continue
+                first_row[record.urn] = number
+            batch.append(record)
+        if len(batch) >= BATCH:
+            _take(plan, context, batch)
+            batch = []
+            part(context.rows)
+    if context.rows == 0:
+        raise FileRefused(f"{source.name} has a first row and nothing below it. Download it again.")
+    _take(plan, context, batch)
+    _note(plan, context, layout)
+
+
+def _take(plan: Plan, context: Context, batch: list[Record]) -> None:
+    """Compare a batch, unless an error has been found: then only errors are looked for."""
+    plan.add_sources(context.datasets)
+    if not context.errors.count:
+        plan.add(context.file, batch)
+
+
+def _wrong_width(context: Context, number: int, cells: list[str], header: Sequence[str]) -> None:
+    problem = "the row breaks off: the file may be cut short; download it again"
+    if len(cells) > len(header):
+        problem = "the row has more cells than the first row; put cells that contain commas in quotes"
+    context.wrong(number, f"{len(cells)} of {len(header)}", cells[0], problem)
+
+
+def _note(plan: Plan, context: Context, layout: Layout) -> None:
+    """Put what was found in one file into the report."""
+    report = plan.report
+    report.files.append(
+        FileReport(context.file, layout.kind, layout.title, context.date, context.rows, context.left_out)
+    )
+    for problems, mine in ((report.errors, context.errors), (report.warnings, context.warnings)):
+        problems.count += mine.count
+        problems.kept.extend(mine.kept[: max(0, 200 - len(problems.kept))])
+
+
+def _last_import() -> int:
+    last = (
+        RegisterImport.objects.filter(state=ImportState.APPLIED).order_by("-pk").values_list("pk", flat=True)
+    )
+    return last.first() or 0
+
+
+def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress) -> None:
+    """Write the plan, and note that it was written; refuse where the register changed while files were read."""
+    report = plan.report
+    tell(66, "Writing")
+    try:
+        with transaction.atomic():
+            RegisterImport.objects.select_for_update().order_by("-pk").first()  # two imports write one by one
+            if _last_import() != last:
+                report.refused = (
+                    "Another import ended while this one was reading. Nothing was written: start again."
+                )
+                return
+            write(plan, tell)
+            report.applied = True
+            kept = RegisterImport.objects.create(
+                file_name=", ".join(file.name for file in report.files)[:200],
+                digest=hashlib.sha256(repr(report.files).encode()).hexdigest(),
+                kind=report.files[0].kind,
+                file_date=report.files[0].date,
+                state=ImportState.APPLIED,
+                report=report.as_dict(),
+                by_id=by.pk if by else None,
+                applied_at=timezone.now(),
+            )
+            counts = {"new": report.new, "changed": report.changed, "closed": report.closed}
+            audit.record("register.import", by=by, target=kept, detail=counts)
+    except DatabaseError as error:
+        report.applied = False
+        report.errors.add(
+            Problem(
+                report.files[0].name,
+                0,
+                "",
+                "",
+                f"the database refused the file ({error}); nothing was written",
+            )
+        )
