@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
 from django.db.utils import OperationalError
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from isthmus.apps.core import audit
 from isthmus.apps.core.access import Actor
@@ -46,6 +48,8 @@ class Kind:
 
 
 _KINDS: dict[str, Kind] = {}
+_HERE: set[UUID] = set()
+"""Jobs that this very process works on."""
 
 
 def job_kind(
@@ -89,8 +93,8 @@ def start(
 
 
 def _enqueue(job: Job) -> None:
-    result = run_job.enqueue(str(job.pk), job.attempt)
-    Job.objects.filter(pk=job.pk).update(task_id=str(result.id))
+    job.task_id = str(run_job.enqueue(str(job.pk), job.attempt).id)
+    job.save(update_fields=["task_id"])
 
 
 @transaction.atomic
@@ -156,14 +160,15 @@ def _finish(job: Job, state: JobState, message: str) -> None:
 
 def recover() -> int:
     """Queue again the jobs whose worker died; returns how many. Run every few seconds by each worker."""
-    from django_tasks_db.models import DBTaskResult
-
     count = 0
     for job in silent_jobs():
+        if job.pk in _HERE:  # its beat only waits for the database, as this would
+            continue
         with transaction.atomic():
-            if not Job.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING).update(
-                attempt=job.attempt + 1, state=JobState.QUEUED
-            ):
+            unchanged = Job.objects.filter(
+                pk=job.pk, attempt=job.attempt, state=job.state, heartbeat_at=job.heartbeat_at
+            )
+            if not unchanged.update(attempt=job.attempt + 1, state=JobState.QUEUED):
                 continue
             DBTaskResult.objects.filter(pk=job.task_id).delete()
             job.attempt += 1
@@ -222,9 +227,11 @@ class JobContext:
         # Inside a test's transaction a second connection would wait for ever.
         if not connection.in_atomic_block:
             self._thread.start()
+        _HERE.add(self.job.pk)
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        _HERE.discard(self.job.pk)
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()

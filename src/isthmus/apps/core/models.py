@@ -11,6 +11,18 @@ from django.utils import timezone
 
 from isthmus.apps.core.scopes import ScopedModel
 
+ADDED_ONLY = "The record of what changed is only ever added to"
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Rows are added and read; in bulk, too, they are neither changed nor removed."""
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        raise TypeError(ADDED_ONLY)
+
+    def delete(self) -> NoReturn:
+        raise TypeError(ADDED_ONLY)
+
 
 class AuditEvent(ScopedModel):
     """One change of state: who did what to what, and when. Rows are only ever added."""
@@ -23,6 +35,8 @@ class AuditEvent(ScopedModel):
     target_kind = models.CharField(max_length=60)
     target_id = models.CharField(max_length=40)
     detail = models.JSONField(default=dict)
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -39,7 +53,7 @@ class AuditEvent(ScopedModel):
         super().save(*args, **kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise TypeError("The record of what changed is only ever added to")
+        raise TypeError(ADDED_ONLY)
 
 
 class JobState(models.TextChoices):

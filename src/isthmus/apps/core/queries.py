@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import AuditEvent, Job, JobState
@@ -28,8 +30,18 @@ def jobs_of(person: Actor) -> QuerySet[Job]:
 
 
 def silent_jobs() -> QuerySet[Job]:
-    """Jobs that say they run but whose worker has not been heard of for `STALE`."""
-    return Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=timezone.now() - STALE)
+    """Jobs that say they run but whose worker has not been heard of for `STALE`, and jobs that wait for a task
+    which a worker took and never began."""
+    cutoff = timezone.now() - STALE
+    waiting = list(
+        Job.objects.filter(state=JobState.QUEUED).exclude(task_id="").values_list("task_id", flat=True)
+    )
+    alive = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gte=cutoff)
+    lost = DBTaskResult.objects.filter(pk__in=waiting).exclude(alive).values_list("pk", flat=True)
+    return Job.objects.filter(
+        Q(state=JobState.RUNNING, heartbeat_at__lt=cutoff)
+        | Q(state=JobState.QUEUED, task_id__in=[str(pk) for pk in lost])
+    )
 
 
 def history(target_kind: str, target_id: Any) -> QuerySet[AuditEvent]:

@@ -1,0 +1,120 @@
+"""What every test may use: the cast, clients that check every page, and helpers for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from isthmus.apps.accounts.models import Person
+    from isthmus.apps.register.models import Area, Organisation
+
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=40)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("quick")
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the database or a browser, so that each stage of `make test` finds its tests."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+        if TESTS / "browser" in item.path.parents:
+            item.add_marker("browser")
+
+
+@dataclass(frozen=True)
+class People:
+    """The cast. `officer` and `head` belong to one area, `other_officer` to another; `anonymous` is nobody."""
+
+    officer: Person
+    head: Person
+    administrator: Person
+    other_officer: Person
+    area: Area
+    other_area: Area
+    school: Organisation
+    anonymous: None = None
+
+    def by_name(self) -> dict[str, Person | None]:
+        """Everybody, by the word that tests and their failures use."""
+        names = ("anonymous", "head", "officer", "other_officer", "administrator")
+        return {name: getattr(self, name) for name in names}
+
+
+@pytest.fixture
+def people(db: None) -> People:
+    """The cast, each with one role."""
+    from isthmus.apps.accounts.roles import Role
+    from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
+    from tests import factories
+
+    area, other_area = factories.area(), factories.area()
+    school = factories.school(area)
+    here, there = Scope(ScopeKind.AREA, area.pk), Scope(ScopeKind.AREA, other_area.pk)
+    return People(
+        officer=factories.person(Role.AUTHORITY_OFFICER, here),
+        head=factories.person(Role.HEAD, Scope(ScopeKind.ORGANISATION, school.pk)),
+        administrator=factories.person(Role.ADMINISTRATOR, INSTALLATION),
+        other_officer=factories.person(Role.AUTHORITY_OFFICER, there),
+        area=area,
+        other_area=other_area,
+        school=school,
+    )
+
+
+@pytest.fixture
+def client_for() -> Callable[[Person | None], Client]:
+    """A client signed in as a person (nobody where None); it checks every page that it fetches."""
+    from tests.invariants import InvariantClient
+
+    def make(person: Person | None) -> Client:
+        client = InvariantClient()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client(client_for: Callable[[None], Client]) -> Client:
+    """pytest-django's `client`, with the page invariants checked."""
+    return client_for(None)
+
+
+@pytest.fixture
+def list_query_count(db: None) -> Callable[..., int]:
+    """`list_query_count(make_row, fetch)`: a list costs the same number of queries at 1 row and at 3; returns it."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def measure(fetch: Callable[[], Any]) -> list[str]:
+        fetch()  # what is read once a process is not the list's cost
+        with CaptureQueriesContext(connection) as queries:
+            fetch()
+        return [q["sql"] for q in queries.captured_queries]
+
+    def check(make_row: Callable[[], Any], fetch: Callable[[], Any]) -> int:
+        make_row()
+        one = measure(fetch)
+        make_row()
+        make_row()
+        three = measure(fetch)
+        assert len(one) == len(three), f"{len(one)} queries for 1 row, {len(three)} for 3:\n" + "\n".join(
+            three
+        )
+        return len(one)
+
+    return check
