@@ -91,8 +91,11 @@ def _empty(folder: Path) -> None:
 def _ready(host: str, port: int, progress: Progress) -> bool:
     """Whether the website answers; says so to the person the first time it does."""
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1") else host  # noqa: S104 - compared, not bound
+    # The website answers only to its own names, so the question must carry one of them.
+    named = {"Host": settings.ALLOWED_HOSTS[0].lstrip(".")}
+    asked = urllib.request.Request(f"http://localhost:{port}/healthz", headers=named)  # noqa: S310 - our own
     try:
-        with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(asked, timeout=2) as answer:  # noqa: S310 - our own
             if answer.status != 200:
                 return False
     except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.urls import reverse
 
 from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Cell, Fact, MapSource, Table
-from isthmus.apps.core.dates import in_words
+from isthmus.apps.core.dates import in_words, moment_in_words
 from isthmus.apps.core.exports import Row
 from isthmus.apps.core.listing import Listing
+from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Organisation
@@ -23,6 +25,11 @@ TERMS = {
     "mixed:faith": "Mixed faith",
     "alike:faith": "The same faith",
     "mixed:disadvantage": "Mixed disadvantage",
+}
+HAPPENED = {
+    "plan.ask": "asked for the plan",
+    "plan.worked_out": "worked it out",
+    "plan.end": "ended the work without a plan",
 }
 TAGS = {
     PlanState.WAITING: "blue",
@@ -36,7 +43,12 @@ HEADER = (
     "Network number", "Network", "URN", "School", "Phase", "Religious character", "Town", "Postcode",
     "Pupils", "Free school meals, %", "Easting", "Northing", "Latitude", "Longitude",
 )  # fmt: skip
-NETWORK_TAGS = {
+NETWORK_HAPPENED = {
+    "plan.ask": "asked for the plan",
+    "plan.worked_out": "worked it out",
+    "plan.end": "ended the work without a plan",
+}
+TAGS = {
     PlanState.WAITING: "blue",
     PlanState.READY: "green",
     PlanState.NO_PLAN: "orange",
@@ -262,6 +274,18 @@ def parts(plan: Plan) -> list[Fact]:
     """The objective by what matters, largest first."""
     rows = sorted(plan.terms.items(), key=lambda item: -item[1])
     return [Fact(TERMS.get(name, name), numbers.decimal(value, 1, "km")) for name, value in rows]
+
+
+def story(events: Iterable[AuditEvent]) -> list[Fact]:
+    """What happened to a plan, in words, newest first."""
+    return [
+        Fact(
+            moment_in_words(event.at),
+            f"{event.actor.name if event.actor else 'Isthmus'} {HAPPENED[event.action]}",
+        )
+        for event in events
+        if event.action in HAPPENED
+    ]
 
 
 def outcome(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from isthmus.apps.core.access import actor, requires
 from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.permissions import Permission
+from isthmus.apps.core.queries import history
 from isthmus.apps.networks import actions, exports, presenters
 from isthmus.apps.networks.access import areas_where, get_plan, plans_for
 from isthmus.apps.networks.forms import PlanForm, from_plan
@@ -93,6 +94,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_make": may_make,
         "fictional": plan.about.fictional,
         "outcome": presenters.outcome(plan),
+        "story": presenters.story(history("networks.plan", plan.pk)),
     }
     if plan.state == PlanState.READY:
         context |= _ready(request, plan)

@@ -1,0 +1,1 @@
+"""Measurements, each repeatable by one command: `python -m benchmarks` names them."""
