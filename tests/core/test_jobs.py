@@ -85,12 +85,8 @@ def test_a_job_runs_with_its_params_and_ends_done(kind: Callable[..., str], peop
     assert (event.action, event.actor_id) == ("job.start", people.officer.pk)
 
 
-def test_the_worker_does_what_waits_and_ends(
-    kind: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        worker, "_watch", lambda stop: None
-    )  # its own connection does not see a test's transaction
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_does_what_waits_and_ends(kind: Callable[..., str]) -> None:
     done: list[int] = []
     name = kind(lambda job: done.append(job.params["n"]))
     for n in (1, 2):
