@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from isthmus.apps.register.actions.bulk import insert, update
 from isthmus.apps.register.adapters.plan import Plan
 from isthmus.apps.register.adapters.records import Authority, SourceInfo
-from isthmus.apps.register.adapters.rows import organisations
+from isthmus.apps.register.adapters.rows import rows
 from isthmus.apps.register.adapters.state import State, chunks
 from isthmus.apps.register.models import Area, AreaKind, Dataset, GroupMembership, Kind, Link, Organisation
 from isthmus.apps.register.queries.search import search_text, sort_name
 
 Progress = Callable[[int, str], None]
 BATCH = 1000
-UPDATED = [
-    field.name for field in Organisation._meta.concrete_fields if field.name not in ("id", "urn", "fictional")
-]
 
 
 def write(plan: Plan, progress: Progress) -> None:
@@ -77,15 +75,19 @@ def area_keys() -> dict[str, tuple[int, str]]:
 
 def write_states(states: Sequence[State], areas: dict[str, tuple[int, str]]) -> None:
     """Insert the new, update the known; afterwards every state knows its primary key."""
-    rows = organisations(states, areas)
-    new = [(state, row) for state, row in zip(states, rows, strict=True) if state.pk is None]
-    known = [row for row in rows if row.pk is not None]
-    Organisation.objects.bulk_create([row for _state, row in new])
-    for state, row in new:
-        state.pk = row.pk
-    Organisation.objects.bulk_create(
-        known, update_conflicts=True, unique_fields=["id"], update_fields=UPDATED
-    )
+    made = rows(states, areas)
+    insert([row for row in made if row["id"] is None])
+    update([row for row in made if row["id"] is not None])
+    new = [state for state in states if state.pk is None]
+    keys = Organisation.objects.order_by("pk")
+    by_urn = dict(keys.filter(urn__in=[s.urn for s in new if s.urn]).values_list("urn", "pk"))
+    by_uid = dict(keys.filter(group_uid__in=[s.uid for s in new if s.uid]).values_list("group_uid", "pk"))
+    for state in new:
+        state.pk = by_urn.get(state.urn) if state.urn else by_uid.get(state.uid)
+        if state.pk is None:
+            # A group without a UID is known by its name alone; the last row of that name was just made.
+            same = keys.filter(kind=state.kind, group_uid=None, name=state.facts["name"])
+            state.pk = same.values_list("pk", flat=True).last()
 
 
 def write_memberships(plan: Plan, datasets: dict[str, int]) -> None:
@@ -146,10 +148,10 @@ def _groups_of(plan: Plan, state: State) -> dict[int, tuple[State, str]]:
 
 def write_links(plan: Plan, datasets: dict[str, int]) -> None:
     """Insert the new links, update the known."""
-    rows = []
+    made = []
     for key in plan.changed_links:
         pk, link = plan.links[key]
-        rows.append(
+        made.append(
             Link(
                 pk=pk,
                 predecessor_urn=link.predecessor,
@@ -161,10 +163,10 @@ def write_links(plan: Plan, datasets: dict[str, int]) -> None:
                 dataset_id=datasets.get(link.source),
             )
         )
-    rows.sort(key=lambda row: (row.predecessor_urn, row.successor_urn))
-    Link.objects.bulk_create([row for row in rows if row.pk is None])
+    made.sort(key=lambda row: (row.predecessor_urn, row.successor_urn))
+    Link.objects.bulk_create([row for row in made if row.pk is None])
     Link.objects.bulk_create(
-        [row for row in rows if row.pk is not None],
+        [row for row in made if row.pk is not None],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["predecessor_name", "successor_name", "kind", "established_on", "dataset"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -12,40 +13,52 @@ from isthmus.apps.register.models import SCHOOL_KINDS, Area, Kind, Organisation,
 from isthmus.apps.register.models.organisations import NO_FAITH
 
 # People write these in several ways; both the register's words and the person's are brought to the same form.
-_SAME = (
-    (re.compile(r"\bchurch of england\b|\bc of e\b|\bcofe\b|\bc e\b|\bce\b"), "cofe"),
-    (re.compile(r"\broman catholic\b|\brc\b"), "catholic"),
-    (re.compile(r"\bsaint\b"), "st"),
-    (re.compile(r"\bsaints\b"), "ss"),
-)
+_SAME = {
+    **dict.fromkeys(("church of england", "c of e", "c e", "ce"), "cofe"),
+    **dict.fromkeys(("roman catholic", "rc"), "catholic"),
+    "saint": "st",
+}
+_VARIANT = re.compile(r"\b(?:" + "|".join(_SAME) + r")\b")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
 MOST_WORDS = 8
 WITH_FAITH, WITHOUT_FAITH = "with", "without"
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Lower case, no accents, no punctuation, words joined by one space, common variants made one."""
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c)).replace("'", "").replace("’", "")
-    text = re.sub(r"[^a-z0-9]+", " ", text.replace("&", " and ")).strip()
-    for pattern, word in _SAME:
-        text = pattern.sub(word, text)
-    return text
+    text = text.casefold()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = text.replace("'", "").replace("’", "").replace("&", " and ")
+    text = _NOT_WORD.sub(" ", text).strip()
+    return _VARIANT.sub(lambda found: _SAME[found[0]], text)
 
 
 def search_text(organisation: Organisation, authority_name: str = "") -> str:
     """What is searched: each word of it follows a space."""
-    numbers = (organisation.urn, organisation.group_uid, organisation.ukprn, organisation.dfe_number)
-    bare_postcode = organisation.postcode.replace(" ", "")
-    bare_number = organisation.la_code + organisation.establishment_number if organisation.dfe_number else ""
-    parts = (
-        organisation.name,
-        organisation.town,
-        authority_name,
-        organisation.postcode,
-        bare_postcode,
-        bare_number,
+    return search_words(
+        *(organisation.name, organisation.town, authority_name, organisation.postcode),
+        *(organisation.la_code, organisation.establishment_number),
+        *(organisation.urn, organisation.group_uid, organisation.ukprn),
     )
-    return " " + plain(" ".join(part for part in (*parts, *numbers) if part))
+
+
+def search_words(
+    name: str,
+    town: str,
+    area: str,
+    postcode: str,
+    la_code: str,
+    establishment_number: str,
+    *numbers: str | None,
+) -> str:
+    """The words by which an organisation is found; postcode and DfE number with and without their gap."""
+    words = [plain(f"{name} {town} {area}"), postcode.lower(), postcode.lower().replace(" ", "")]
+    if la_code and establishment_number:
+        words.append(f"{la_code} {establishment_number} {la_code}{establishment_number}")
+    words += [number for number in numbers if number]
+    return " " + " ".join(word for word in words if word)
 
 
 def sort_name(name: str) -> str:

@@ -155,7 +155,8 @@ class Row:
     def place(self) -> None:
         """Postcode and grid reference."""
         source, words = POSITIONS.get(self.cell("coord_source"), (self.tables(), self.cell("coord_source")))
-        self.add("postcode", values.postcode(self.cell("postcode")), source)
+        # Where the point is from the register, the postcode still is from the older tables.
+        self.add("postcode", values.postcode(self.cell("postcode")), TABLES_2019 if self.in_2022 else source)
         easting, northing = self.read("easting", values.whole), self.read("northing", values.whole)
         if easting and northing:
             self.add("position", (easting, northing, words), source)
