@@ -54,7 +54,7 @@ def read_secret(data: Path) -> str:
     path = data / "secret.key"
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
-        draft = data / f"secret.key.{os.getpid()}"
+        draft = data / f"secret.key.{secrets.token_hex(8)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))
         # A link is made whole or not at all, so a second process never reads half a key.
@@ -70,7 +70,8 @@ def check_production(env: Env) -> None:
     Raises `UnsafeSettings` naming every setting to mend at once.
     """
     wrong = []
-    if len(env.str("SECRET_KEY", "")) < 50:
+    key = env.str("SECRET_KEY", "")
+    if len(key) < 50 or len(set(key)) < 5:
         wrong.append(f"{PREFIX}SECRET_KEY must hold at least 50 random characters")
     hosts = env.list("HOSTS", [])
     if not hosts or "*" in hosts:
