@@ -145,6 +145,17 @@ def test_what_is_not_there_is_said_in_words(
     assert words in response.content.decode().lower()
 
 
+@pytest.mark.parametrize("address", ["/tasks/?q=%00", "/tasks/?q=a%1fb", "/tasks/%00/", "/sign-in/?next=%7F"])
+def test_a_control_character_in_an_address_is_refused_in_words(
+    people: People, client_for: Callable[..., Client], address: str
+) -> None:
+    assert client_for(people.officer).get(address).status_code == 400
+
+
+def test_lines_and_tabs_in_an_address_are_let_through(client: Client) -> None:
+    assert client.get("/?q=a%0d%0a%09b%20c%2f").status_code == 200
+
+
 def test_an_error_of_ours_is_said_in_words_without_the_database(
     client: Client, monkeypatch: pytest.MonkeyPatch, people: People
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
@@ -43,6 +44,22 @@ class RequestRecord:
 
 class Compress(GZipMiddleware):
     """gzip for pages. Django's version pads at random, which defeats the BREACH attack on the CSRF token."""
+
+
+class Readable:
+    """Refuses control characters in an address: no person types them, and PostgreSQL cannot hold a null byte."""
+
+    CONTROL = re.compile(r"%(?:0[0-8BCEF]|1[0-9A-F]|7F)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", re.IGNORECASE)
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.CONTROL.search(request.META.get("QUERY_STRING", "")) or self.CONTROL.search(
+            request.path_info
+        ):
+            raise BadRequest("The address holds a control character")
+        return self.get_response(request)
 
 
 class Declared:

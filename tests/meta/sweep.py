@@ -1,0 +1,197 @@
+"""Every address of the product, with an object of one's own and one of somebody else's for those that name one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from isthmus.apps.core.access import PUBLIC, SIGNED_IN, declared
+from isthmus.apps.core.models import Job
+from isthmus.apps.core.permissions import Permission
+from isthmus.apps.core.scopes import ScopeKind
+from isthmus.apps.networks.choices import Choices
+from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.register.models import Area, ImportState, RegisterImport
+from tests import factories
+from tests.conftest import People
+
+# Only a POST does something there; a GET is 405.
+POST_ONLY = {"core:job_cancel", "accounts:sign_out", "demonstration:sign_in"}
+# Open to everybody, yet they answer 404 here: no token is set for the figures.
+CLOSED = {"metrics"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A named address and what its view declares."""
+
+    name: str
+    access: Permission | str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One address as one person asks for it; `own` is False where it names somebody else's object."""
+
+    address: Address
+    who: str
+    url: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast and the things they own."""
+
+    people: People
+    plan: Plan
+    other_plan: Plan
+    jobs: dict[str, Job]
+    stray_job: Job
+    file: RegisterImport
+
+
+def build(people: People) -> World:
+    """One thing of each kind for each owner."""
+    jobs = {name: _job(person) for name, person in people.by_name().items() if person}
+    return World(
+        people=people,
+        plan=_plan(people.area),
+        other_plan=_plan(people.other_area),
+        jobs=jobs,
+        stray_job=_job(factories.person()),
+        file=RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED),
+    )
+
+
+def _job(person: Any) -> Job:
+    return Job.objects.create(
+        kind="networks.plan", title="A task", scope_kind=ScopeKind.INSTALLATION, started_by=person
+    )
+
+
+def _plan(area: Area) -> Plan:
+    choices = Choices(
+        smallest=3,
+        largest=5,
+        phases=("primary",),
+        nearness=10,
+        mixed_phases=0,
+        faith=0,
+        faith_way="mixed",
+        mixed_disadvantage=0,
+        secondary_each=False,
+    )
+    plan = Plan.objects.create(
+        owner=area,
+        about=area,
+        name="A plan",
+        choices=choices.to_json(),
+        state=PlanState.READY,
+        objective=2.0,
+        terms={"nearness": 2.0},
+        rates={"nearness": 1.0},
+        steps=10,
+        seconds=0.1,
+        worked_out_at=timezone.now(),
+    )
+    network = ProposedNetwork.objects.create(
+        plan=plan, number=1, name="Network 1", size=3, mean_km=1, furthest_km=2
+    )
+    for _ in range(3):
+        ProposedMember.objects.create(plan=plan, network=network, organisation=factories.school(area))
+    return plan
+
+
+Arguments = dict[str, Any] | None
+# For each address that names an object: (world, who) to arguments for one that is theirs, and one that is not.
+# The second is None where what is named belongs to nobody in particular, such as a school's public facts.
+OBJECTS: dict[str, tuple[Callable[[World, str], Arguments], Callable[[World, str], Arguments]]] = {}
+
+
+def names(
+    *addresses: str, own: Callable[[World, str], Arguments], other: Callable[[World, str], Arguments]
+) -> None:
+    """Say whose objects these addresses name."""
+    for address in addresses:
+        OBJECTS[address] = (own, other)
+
+
+def _nobodys(world: World, who: str) -> Arguments:
+    return None
+
+
+names(
+    "core:job",
+    "core:job_cancel",
+    own=lambda world, who: {"pk": (world.jobs.get(who) or world.stray_job).pk},
+    other=lambda world, who: {"pk": world.stray_job.pk},
+)
+names(
+    "networks:plan",
+    "networks:plan_map",
+    "networks:plan_remove",
+    own=lambda world, who: {"pk": (world.other_plan if who == "other_officer" else world.plan).pk},
+    other=lambda world, who: {"pk": (world.plan if who == "other_officer" else world.other_plan).pk},
+)
+names(
+    "networks:plan_export",
+    own=lambda world, who: {**(OBJECTS["networks:plan"][0](world, who) or {}), "ending": "csv"},
+    other=lambda world, who: {**(OBJECTS["networks:plan"][1](world, who) or {}), "ending": "csv"},
+)
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[Address]:
+    """Every address of the product."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            access = declared(entry.callback)
+            assert access is not None, f"{entry} declares no permission"
+            assert entry.name, f"{entry} has no name"
+            yield Address(f"{space}{entry.name}", access, tuple(entry.pattern.regex.groupindex))
+
+
+def visits(world: World) -> Iterator[Visit]:
+    """Every address × everybody × one's own object and somebody else's."""
+    for address in addresses():
+        for who in world.people.by_name():
+            if not address.arguments:
+                yield Visit(address, who, reverse(address.name), own=True)
+                continue
+            assert address.name in OBJECTS, f"say in tests/meta/sweep.py whose object {address.name} names"
+            for own, find in zip((True, False), OBJECTS[address.name], strict=True):
+                arguments = find(world, who)
+                if arguments is not None:
+                    yield Visit(address, who, reverse(address.name, kwargs=arguments), own=own)
+
+
+def holds(world: World, who: str, access: Permission | str) -> bool:
+    """Whether the person may open what declares `access`, whatever it names."""
+    person = world.people.by_name()[who]
+    if access == PUBLIC:
+        return True
+    return person is not None and (access == SIGNED_IN or person.may(Permission(access)))
+
+
+def expected(world: World, visit: Visit) -> int:
+    """The status of a GET, from what the view declares and whose object it is."""
+    address = visit.address
+    if not holds(world, visit.who, address.access):
+        return 302 if visit.who == "anonymous" else 403
+    if address.name in POST_ONLY:
+        return 405
+    return 404 if address.name in CLOSED or not visit.own else 200
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, to be compared."""
+    models = apps.get_models(include_auto_created=True)
+    return {m._meta.label: list(m._base_manager.order_by("pk").values()) for m in models}
