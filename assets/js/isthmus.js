@@ -13,6 +13,7 @@ import {
   createAll,
 } from "govuk-frontend"
 import htmx from "htmx.org"
+import { sliders } from "./slider.js"
 
 const components = [
   [Button, { preventDoubleClick: true }],
@@ -37,6 +38,7 @@ Object.assign(htmx.config, {
 
 function enhance(scope) {
   for (const [component, config] of components) createAll(component, config, scope)
+  sliders(scope)
 }
 
 // A live region that is swapped away says nothing: copy what changed into one that stays.
