@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.core.scopes import Scope, ScopedModel, ScopeKind
+from isthmus.apps.core.scopes import Scope, ScopedModel, scope_known
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -87,9 +87,8 @@ class RoleHolding(ScopedModel):
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gte=F("starts")), name="role_ends_after_it_starts"
             ),
-            models.CheckConstraint(
-                condition=Q(scope_kind__in=[k.value for k in ScopeKind]), name="role_scope_kind_known"
-            ),
+            scope_known("role"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_known"),
             models.UniqueConstraint(
                 fields=["person", "role", "scope_kind", "scope_id", "starts"], name="role_held_once"
             ),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from isthmus.apps.core.scopes import ScopedModel
+from isthmus.apps.core.scopes import ScopedModel, scope_known
 
 ADDED_ONLY = "The record of what changed is only ever added to"
 
@@ -43,6 +43,7 @@ class AuditEvent(ScopedModel):
             models.Index(fields=["target_kind", "target_id"], name="audit_target"),
             models.Index(fields=["scope_kind", "scope_id"], name="audit_scope"),
         ]
+        constraints = [scope_known("audit")]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_kind} {self.target_id}"
@@ -93,6 +94,7 @@ class Job(ScopedModel):
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["state", "heartbeat_at"], name="job_state_heartbeat")]
         constraints = [
+            scope_known("job"),
             models.CheckConstraint(condition=models.Q(percent__lte=100), name="job_percent_at_most_100"),
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in JobState]), name="job_state_known"

@@ -31,6 +31,12 @@ class Scope:
 INSTALLATION = Scope(ScopeKind.INSTALLATION, 0)
 
 
+def scope_known(table: str) -> models.CheckConstraint:
+    """The constraint that a scoped table's `scope_kind` is one of the kinds there are."""
+    known = models.Q(scope_kind__in=[kind.value for kind in ScopeKind])
+    return models.CheckConstraint(condition=known, name=f"{table}_scope_kind_known")
+
+
 class ScopedModel(models.Model):
     """A table whose rows belong to one scope."""
 

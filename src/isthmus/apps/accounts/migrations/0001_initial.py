@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holdings', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='role_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='role_scope_kind_known'), models.UniqueConstraint(fields=('person', 'role', 'scope_kind', 'scope_id', 'starts'), name='role_held_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='role_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='role_scope_kind_known'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'authority officer', 'head'])), name='role_known'), models.UniqueConstraint(fields=('person', 'role', 'scope_kind', 'scope_id', 'starts'), name='role_held_once')],
             },
         ),
     ]

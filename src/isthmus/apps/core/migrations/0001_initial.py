@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['target_kind', 'target_id'], name='audit_target'), models.Index(fields=['scope_kind', 'scope_id'], name='audit_scope')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='audit_scope_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +60,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at'],
                 'indexes': [models.Index(fields=['state', 'heartbeat_at'], name='job_state_heartbeat')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='job_percent_at_most_100'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'cancelled', 'failed'])), name='job_state_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='job_scope_kind_known'), models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='job_percent_at_most_100'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'cancelled', 'failed'])), name='job_state_known')],
             },
         ),
     ]
