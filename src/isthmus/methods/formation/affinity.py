@@ -48,6 +48,22 @@ def nearest(km: Floats, k: int) -> tuple[Floats, Ints]:
     return distance[keep].reshape(shape), index[keep].reshape(shape).astype(np.int32)
 
 
+def hilbert(km: NDArray[np.float64], order: int = 16) -> NDArray[np.int64]:
+    """(n,) position of each point along a Hilbert curve over their bounding square (Skilling 2004, two dimensions)."""
+    span = np.ptp(km, axis=0).max() or 1.0
+    x, y = np.minimum((km - km.min(axis=0)) / span * 2**order, 2**order - 1).astype(np.int64).T
+    key = np.zeros(len(km), dtype=np.int64)
+    s = 1 << (order - 1)
+    while s:
+        rx, ry = (x & s) > 0, (y & s) > 0
+        key += s * s * ((3 * rx) ^ ry)
+        flip = ~ry & rx
+        x, y = np.where(flip, s - 1 - (x & (s - 1)), x & (s - 1)), np.where(flip, s - 1 - (y & (s - 1)), y & (s - 1))
+        x, y = np.where(~ry, y, x), np.where(~ry, x, y)
+        s >>= 1
+    return key
+
+
 def typical_km(problem: Problem) -> float:
     """Median over schools of the mean distance to the (s − 1) nearest others, in km; 1 without coordinates."""
     if problem.coordinates is None:

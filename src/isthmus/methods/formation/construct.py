@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,22 +13,6 @@ from isthmus.methods.formation.model import Model
 from isthmus.methods.formation.terms import Nearness
 
 Group = NDArray[np.int32]
-
-
-def hilbert(km: NDArray[np.float64], order: int = 16) -> NDArray[np.int64]:
-    """(n,) position of each point along a Hilbert curve over their bounding square (Skilling 2004, two dimensions)."""
-    span = np.ptp(km, axis=0).max() or 1.0
-    x, y = np.minimum((km - km.min(axis=0)) / span * 2**order, 2**order - 1).astype(np.int64).T
-    key = np.zeros(len(km), dtype=np.int64)
-    s = 1 << (order - 1)
-    while s:
-        rx, ry = (x & s) > 0, (y & s) > 0
-        key += s * s * ((3 * rx) ^ ry)
-        flip = ~ry & rx
-        x, y = np.where(flip, s - 1 - (x & (s - 1)), x & (s - 1)), np.where(flip, s - 1 - (y & (s - 1)), y & (s - 1))
-        x, y = np.where(~ry, y, x), np.where(~ry, x, y)
-        s >>= 1
-    return key
 
 
 def target_sizes(low: NDArray[np.float64], high: NDArray[np.float64], n: int) -> NDArray[np.int64]:
@@ -50,18 +35,92 @@ def first_plan(model: Model, rng: np.random.Generator) -> Group:
     d = model.data
     group = model.target.copy()
     free = np.flatnonzero(group < 0)
-    near = any(isinstance(term, Nearness) for term in model.costs.terms)
-    if near:
-        heart = np.add.reduceat(model.costs.km[d.schools], d.first[:-1], axis=0) / np.diff(d.first)[:, None]
-        free = free[np.argsort(hilbert(heart)[free], kind="stable")]
-    else:
+    # Blocks are numbered along a space-filling curve where there are coordinates.
+    if not any(isinstance(term, Nearness) for term in model.costs.terms):
         rng.shuffle(free)
+    elif len(free) == len(group) == model.costs.n and (runs := best_runs(model)) is not None:
+        return np.repeat(np.arange(model.groups, dtype=np.int32), runs)
     weight = d.resource[:, 1] if model.labels[1:2] == (None,) else None
     if weight is not None:
         _by_weight(model, group, free, weight)
     else:
         _in_runs(model, group, free)
     return group
+
+
+def best_runs(model: Model) -> list[int] | None:
+    """Sizes of K consecutive runs along the curve with the least cost, by dynamic programming; None where too large
+    or where no exact K is found. A sum over pairs wants large groups where schools are dense and small ones where
+    they are sparse, and exchanging schools one at a time hardly gets there.
+
+    The number of runs is met by a price on each run (a Lagrange multiplier), found by bisection; two solutions on
+    either side of K are joined at a cut they share.
+    """
+    d, n, k = model.data, model.costs.n, model.groups
+    low, high = int(d.low[:, 0].min()), int(d.high[:, 0].max())
+    sizes = range(max(low, 1), min(high, n) + 1)
+    if len(sizes) < 2 or len(sizes) * n > 400_000 or np.ptp(d.low[:, 0]) or np.ptp(d.high[:, 0]):
+        return None
+    schools = d.schools.astype(np.int64)
+    window, tail = np.zeros(n), np.zeros(n)
+    costs = []
+    for size in range(2, sizes[-1] + 1):
+        # tail[e]: cost of school e to the size − 1 before it; window[p]: cost of the run of this size from p.
+        i, j = schools[: n - size + 1], schools[size - 1 :]
+        tail[size - 1 :] += sum(model.costs.values(i, j).values())
+        window[: n - size + 1] += tail[size - 1 :]
+        if size >= sizes[0]:
+            costs.append((window[: n - size + 1] * d.factor[size]).tolist())
+    if sizes[0] == 1:
+        costs.insert(0, [0.0] * n)
+    above: list[int] = []
+    below: list[int] = []
+    least, most = -float(max(map(max, costs))), float(max(map(max, costs)))
+    for _ in range(40):
+        price = (least + most) / 2
+        cuts = _cuts(costs, sizes, n, price)
+        if len(cuts) - 1 == k:
+            return [int(size) for size in np.diff(cuts)]
+        if len(cuts) - 1 > k:
+            above, least = cuts, price
+        else:
+            below, most = cuts, price
+        # Joining is cheap only when the two are nearly alike.
+        if above and below and len(above) - len(below) <= 1 + k // 200 and (joined := _join(above, below, k)):
+            return [int(size) for size in np.diff(joined)]
+    return None
+
+
+def _cuts(costs: list[list[float]], sizes: range, n: int, price: float) -> list[int]:
+    """Cut points 0 … n of the cheapest runs when each run also costs ``price``."""
+    best = [0.0] + [math.inf] * n
+    back = [0] * (n + 1)
+    options = list(zip(sizes, costs, strict=True))
+    for end in range(sizes[0], n + 1):
+        least, chosen = math.inf, 0
+        for size, cost in options:
+            if size > end:
+                break
+            value = best[end - size] + cost[end - size]
+            if value < least:
+                least, chosen = value, size
+        best[end], back[end] = least + price, chosen
+    cuts = [n]
+    while cuts[-1] > 0 and back[cuts[-1]]:
+        cuts.append(cuts[-1] - back[cuts[-1]])
+    return cuts[::-1]
+
+
+def _join(above: list[int], below: list[int], k: int) -> list[int] | None:
+    """The first cuts of one solution and the last of the other, k runs in all."""
+    at = {cut: p for p, cut in enumerate(below)}
+    for p, cut in enumerate(above):
+        if cut in at:
+            if p + len(below) - 1 - at[cut] == k:
+                return above[:p] + below[at[cut] :]
+            if at[cut] + len(above) - 1 - p == k:
+                return below[: at[cut]] + above[p:]
+    return None
 
 
 def _in_runs(model: Model, group: Group, order: NDArray[np.int64]) -> None:

@@ -26,7 +26,8 @@ class Data(NamedTuple):
     """What does not change in a search. b blocks, n schools, K groups, C resources, T themes, F features."""
 
     dense: Array  # float64 (b, b) cost between blocks, zero diagonal; (0, 0) when computed from what follows
-    feature: Array  # float64 (n, 2 + F) coordinates × weight of nearness, then codes or scores, NaN unknown
+    feature: Array  # float64 (n, 2 + F) coordinates × weight of nearness, then codes or scores, NaN unknown; in
+    # the order of ``schools``
     kind: Array  # int8 (F,) what a feature is: MIXED_CATEGORY, …
     price: Array  # float64 (F,) its weighted cost
     inner: Array  # float64 (b,) cost of the pairs within a block
@@ -93,14 +94,14 @@ def _pair(feature: Array, kind: Array, price: Array, s: int, t: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _between(
-    feature: Array, kind: Array, price: Array, first: Array, schools: Array, i: int, j: int
-) -> float:
+def _between(feature: Array, kind: Array, price: Array, first: Array, i: int, j: int) -> float:
     """The cost of two blocks in one group."""
+    if first.shape[0] == feature.shape[0] + 1:
+        return _pair(feature, kind, price, i, j)
     total = 0.0
     for p in range(first[i], first[i + 1]):
         for q in range(first[j], first[j + 1]):
-            total += _pair(feature, kind, price, schools[p], schools[q])
+            total += _pair(feature, kind, price, p, q)
     return total
 
 
@@ -124,7 +125,7 @@ def anneal(
     when it would accept, and never broken. Returns (accepted trials that cost more, change of objective).
     """
     dense, feature, kind, price, inner = d.dense, d.feature, d.kind, d.price, d.inner
-    first, schools, resource, low, high = d.first, d.schools, d.resource, d.low, d.high
+    first, resource, low, high = d.first, d.resource, d.low, d.high
     foe_first, foe, pinned, needs, strengths = d.foe_first, d.foe, d.pinned, d.needs, d.strengths
     factor, near, home, need_cost, most_moves = d.factor, d.near, d.home, d.need_cost, d.most_moves
     group, place, members, count, load = s.group, s.place, s.members, s.count, s.load
@@ -132,6 +133,9 @@ def anneal(
     matrix = dense.shape[0] > 0
     themes, extra = needs.shape[1], resource.shape[1]
     k_near, k_mine, groups, room = near.shape[1], mine.shape[0], count.shape[0], members.shape[1]
+    # A group's part is then its pair costs alone.
+    early = not matrix and themes == 0 and factor[2] == factor[3] and need_cost == 0.0
+    most = math.inf
     uphill, gained = 0, 0.0
     for _ in range(steps):
         i = mine[(_draw(rng) * k_mine) >> 32]
@@ -175,17 +179,29 @@ def anneal(
         else:
             da = -own[i] - inner[i]
             db = inner[i]
-            for p in range(count[b]):
-                k = members[b, p]
-                if k != j:
-                    db += _between(feature, kind, price, first, schools, i, k)
             if j >= 0:
                 da += inner[j]
                 db -= own[j] + inner[j]
+            if early:
+                # Costs are not negative: once the part so far is more than chance would accept, stop adding.
+                most = -temperature * math.log((_draw(rng) + 0.5) / 4294967296.0)
+            for p in range(count[b]):
+                k = members[b, p]
+                if k != j:
+                    db += _between(feature, kind, price, first, i, k)
+                    if da + db > most:
+                        break
+            if da + db > most:
+                continue
+            if j >= 0:
                 for p in range(count[a]):
                     k = members[a, p]
                     if k != i:
-                        da += _between(feature, kind, price, first, schools, j, k)
+                        da += _between(feature, kind, price, first, j, k)
+                        if da + db > most:
+                            break
+                if da + db > most:
+                    continue
         now_a, now_b = np.int64(load[a, 0]), np.int64(load[b, 0])
         next_a, next_b = np.int64(load[a, 0] - grown), np.int64(load[b, 0] + grown)
         after_a, after_b, before_a, before_b = inside[a] + da, inside[b] + db, inside[a], inside[b]
@@ -204,7 +220,7 @@ def anneal(
                 after_b += (need[b, t] + in_need) * need_cost
         delta = after_a * factor[next_a] - before_a * factor[now_a]
         delta += after_b * factor[next_b] - before_b * factor[now_b]
-        if delta > 0.0:
+        if delta > 0.0 and not early:
             if delta > 16.0 * temperature:
                 continue
             if math.exp(-delta / temperature) * 4294967296.0 <= _draw(rng):
@@ -245,19 +261,19 @@ def anneal(
             for p in range(count[a]):
                 q = members[a, p]
                 if q != i:
-                    own[q] -= _between(feature, kind, price, first, schools, i, q)
+                    own[q] -= _between(feature, kind, price, first, i, q)
                     if j >= 0:
-                        cost = _between(feature, kind, price, first, schools, j, q)
+                        cost = _between(feature, kind, price, first, j, q)
                         own[q] += cost
                         own_j += cost
             for p in range(count[b]):
                 q = members[b, p]
                 if q != j:
-                    cost = _between(feature, kind, price, first, schools, i, q)
+                    cost = _between(feature, kind, price, first, i, q)
                     own[q] += cost
                     own_i += cost
                     if j >= 0:
-                        own[q] -= _between(feature, kind, price, first, schools, j, q)
+                        own[q] -= _between(feature, kind, price, first, j, q)
             own[i] = own_i
             if j >= 0:
                 own[j] = own_j

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.methods.formation.affinity import PairCosts, crossings, nearest
+from isthmus.methods.formation.affinity import PairCosts, crossings, hilbert, nearest
 from isthmus.methods.formation.kernels import (
     ALIKE_CATEGORY,
     ALIKE_NUMBER,
@@ -36,7 +36,7 @@ from isthmus.methods.formation.terms import (
 )
 
 DENSE_MOST = 5_000
-NEAR = 16
+NEAR, NEAR_DENSE = 8, 16
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,9 @@ def numbers(problem: Problem, column: str) -> NDArray[np.float64]:
     return np.array([float(v) if isinstance(v, int | float) else 0.0 for v in values])
 
 
-def blocks_of(problem: Problem, position: dict[str, int]) -> NDArray[np.int32]:
-    """(placed,) the block of each placed school: schools that are to be together, or fixed in one group, share one."""
+def blocks_of(problem: Problem, position: dict[str, int], along: NDArray[np.int64]) -> NDArray[np.int32]:
+    """(placed,) the block of each placed school: schools that are to be together share one. Blocks are numbered in
+    the order of ``along``, so that near blocks lie near in memory."""
     parent = list(range(len(position)))
 
     def root(i: int) -> int:
@@ -118,7 +119,7 @@ def blocks_of(problem: Problem, position: dict[str, int]) -> NDArray[np.int32]:
             for other in members[1:]:
                 parent[root(other)] = root(members[0])
     roots = [root(i) for i in range(len(position))]
-    order = {r: b for b, r in enumerate(dict.fromkeys(roots))}
+    order = {r: b for b, r in enumerate(dict.fromkeys(roots[i] for i in np.argsort(along, kind="stable")))}
     return np.array([order[r] for r in roots], dtype=np.int32)
 
 
@@ -193,7 +194,8 @@ def build(problem: Problem, groups: int, names: Sequence[str] | None = None) -> 
         )
     labels = group_names(problem, groups, names)
     position = {problem.ids[i]: p for p, i in enumerate(costs.index)}
-    block_of = blocks_of(problem, position)
+    along = hilbert(costs.km) if problem.coordinates is not None else np.arange(costs.n)
+    block_of = blocks_of(problem, position, along)
     order = np.argsort(block_of, kind="stable").astype(np.int32)
     b = int(block_of.max()) + 1
     first = np.searchsorted(block_of[order], np.arange(b + 1)).astype(np.int32)
@@ -209,7 +211,7 @@ def build(problem: Problem, groups: int, names: Sequence[str] | None = None) -> 
     needs, strengths, need_cost = costs.themes()
     data = Data(
         dense=dense,
-        **_features(costs, bool(len(dense))),
+        **_features(costs, order, bool(len(dense))),
         inner=inner,
         first=first,
         schools=order,
@@ -230,7 +232,8 @@ def build(problem: Problem, groups: int, names: Sequence[str] | None = None) -> 
     )
     if not len(dense):
         _inner(data, costs)
-    return Model(problem, costs, labels, block_of, target, data, rules, constant, sign)
+    outward = -1 if problem.sense == "max" else 1
+    return Model(problem, costs, labels, block_of, target, data, rules, constant, outward)
 
 
 def _units(each: NDArray[np.float64], rules: Sequence[Rule | None]) -> NDArray[np.float64]:
@@ -263,16 +266,16 @@ def _dense(
     matrix = costs.matrix()
     constant = float(matrix.sum()) / 2 if problem.objective == "between" else 0.0
     matrix *= sign
+    matrix = matrix[np.ix_(order, order)]
     if b < costs.n:
-        ordered = matrix[np.ix_(order, order)]
-        matrix = np.add.reduceat(np.add.reduceat(ordered, first[:-1], axis=0), first[:-1], axis=1)
+        matrix = np.add.reduceat(np.add.reduceat(matrix, first[:-1], axis=0), first[:-1], axis=1)
     inner = np.diag(matrix) / 2
     matrix = np.ascontiguousarray(matrix)
     np.fill_diagonal(matrix, 0.0)
     return matrix, inner, constant
 
 
-def _features(costs: PairCosts, dense: bool) -> dict[str, NDArray[Any]]:
+def _features(costs: PairCosts, order: NDArray[np.int32], dense: bool) -> dict[str, NDArray[Any]]:
     """Coordinates, categories and scores for costs computed pair by pair; coordinates alone beside a matrix."""
     near = sum(costs.weight(term) for term in costs.terms if isinstance(term, Nearness))
     columns, kinds, prices = [costs.km * near], [], []
@@ -288,7 +291,7 @@ def _features(costs: PairCosts, dense: bool) -> dict[str, NDArray[Any]]:
             columns.append(feature.astype(np.float64))
         prices.append(costs.weight(term))
     return {
-        "feature": np.ascontiguousarray(np.column_stack(columns)),
+        "feature": np.ascontiguousarray(np.column_stack(columns)[order]),
         "kind": np.array(kinds, dtype=np.int8),
         "price": np.array(prices, dtype=np.float64),
     }
@@ -306,8 +309,8 @@ def _near(
 ) -> NDArray[np.int32]:
     """Blocks worth joining: the nearest; none where groups are few, so that any will do."""
     b = len(first) - 1
-    k = min(NEAR, b - 1)
-    if costs.problem.coordinates is None or groups < 8 or k < 2:
+    k = min(NEAR_DENSE if len(dense) else NEAR, b - 1)
+    if not any(isinstance(term, Nearness) for term in costs.terms) or groups < 8 or k < 2:
         return np.zeros((b, 0), dtype=np.int32)
     if len(dense):
         others = dense + np.diag(np.full(b, np.inf))

@@ -26,6 +26,7 @@ STRIPS = 8
 ROUNDS = 160
 ROUND_MOST = 3_000_000
 WARM, COLD = 0.02, 0.0002
+WARM_MAP, COLD_MAP = 0.12, 0.002
 
 Group = NDArray[np.int32]
 Report = Callable[[float, int, float, float, Group], bool]
@@ -173,12 +174,14 @@ def run_annealing(
 
     try:
         going = tell(0.0)
-        hot = WARM / 10 if warm else WARM
+        hot, cold = (WARM, COLD) if len(model.data.dense) else (WARM_MAP, COLD_MAP)
+        if warm:
+            hot = math.sqrt(hot * cold)
         if going and (budget is None or budget > 50 * len(annealer.everyone) * units):
             annealer.calibrate(pool, hot)
         turn, size = 0, max(1_000, len(annealer.everyone))
         while going and (at := fraction()) < 1.0:
-            goal = hot * (COLD / hot) ** min(at / 0.97, 1.0)
+            goal = hot * (cold / hot) ** min(at / 0.97, 1.0)
             for replica in annealer.replicas:
                 _steer(replica, goal)
                 if at >= 0.97:
