@@ -94,6 +94,9 @@ def test_a_choice_without_a_constraint_is_found_out() -> None:
         class Meta:
             app_label = "loose"
 
+        def __str__(self) -> str:
+            return self.colour
+
     try:
         assert unguarded(Loose) == ["loose.Loose.colour"]
     finally:
