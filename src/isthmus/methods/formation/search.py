@@ -106,7 +106,7 @@ class Annealer:
         for strip in range(self.strips):
             mine = self.everyone[part == strip]
             share = round(steps * len(mine) / len(self.everyone))
-            if len(mine) and share:
+            if len(mine):
                 found.append((d, s, mine, part_of, strip, replica.rngs[strip], share, replica.temperature))
         return found
 
@@ -153,8 +153,10 @@ def run_annealing(
 ) -> Found:
     """Anneal from the starts (one a replica), all of which keep every rule. ``warm`` starts colder, to keep much of
     a plan given. ``report(fraction, steps, seconds, energy, group)`` returns False to stop."""
-    began = time.perf_counter()
     annealer = Annealer(model, starts, seed, workers, warm)
+    # Compile or load the kernel before the clock starts.
+    annealer.round(None, 0, 0)
+    began = time.perf_counter()
     units = len(starts)
     budget = stop.steps or (None if stop.seconds else default_steps(len(model.target)))
     trail: list[tuple[float, int, float]] = []
