@@ -63,10 +63,12 @@ def test_no_other_setting_is_read_anywhere() -> None:
 
 def commands(page: Path) -> Iterator[str]:
     """The lines of the code blocks of a page, and `commands` in its text that begin with make or isthmus."""
-    text = page.read_text()
-    for block in re.findall(r"```(?:sh|bash|console)?\n(.*?)```", text, re.DOTALL):
-        yield from (line.strip().removeprefix("$ ") for line in block.splitlines())
-    yield from re.findall(r"`((?:make|isthmus) [^`]+)`", text)
+    text, begins = page.read_text(), re.compile(r"([A-Z_]+=\S+ )*((\.venv/bin/)?isthmus|make) ")
+    fenced = r"^ *```\w*\n(.*?)^ *```"
+    for block in re.findall(fenced, text, re.DOTALL | re.MULTILINE):
+        yield from filter(begins.match, (line.strip().removeprefix("$ ") for line in block.splitlines()))
+    rest = re.sub(fenced, "", text, flags=re.DOTALL | re.MULTILINE)
+    yield from filter(begins.match, re.findall(r"`([^`\n]+)`", rest))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -79,7 +81,7 @@ def test_every_command_in_a_page_exists(page: Path) -> None:
         words = [w for w in shlex.split(command, comments=True) if not re.match(r"[A-Z_]+=", w)]
         if words[:1] == ["make"]:
             assert set(words[1:]) <= targets, command
-        elif words and words[0].endswith("isthmus") and len(words) > 1 and re.match(r"[a-z]+$", words[1]):
+        elif re.match(r"[a-z]+$", words[1]):
             assert re.search(rf"^    {words[1]}\b", known, re.MULTILINE), command
 
 
