@@ -74,6 +74,7 @@ __all__ = [
     "rates",
     "schema",
     "solve",
+    "usual_steps",
 ]
 
 
@@ -145,3 +146,10 @@ def rates(problem: Problem) -> Mapping[str, float]:
     from isthmus.methods.formation.affinity import term_rates
 
     return term_rates(problem)
+
+
+def usual_steps(problem: Problem) -> int:
+    """The number of trial moves of a search that was given neither seconds nor steps."""
+    from isthmus.methods.formation.search import default_steps
+
+    return default_steps(int(problem.placed.sum()))
