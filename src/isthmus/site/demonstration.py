@@ -20,10 +20,12 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     if not settings.DEMONSTRATION:
         raise UnsafeSettings("The demonstration is not made in production. Use another installation for it.")
     from isthmus.apps.register import demonstration
+    from isthmus.apps.register.models import Phase
+    from isthmus.apps.register.queries import area_members
 
     progress(70, "Making the fictional authority")
     area = demonstration.build(seed=seed)
-    school = demonstration.a_school(area)
+    school = area_members(area).filter(phase=Phase.SECONDARY).order_by("urn")[0]
     people = (
         ("olive.okafor@example.org", "Olive Okafor", Role.AUTHORITY_OFFICER, Scope(ScopeKind.AREA, area.pk)),
         ("harun.haldane@example.org", "Harun Haldane", Role.HEAD, Scope(ScopeKind.ORGANISATION, school.pk)),

@@ -39,9 +39,9 @@ def run(host: str, port: int, *, worker: bool, progress: Progress) -> int:
 def prepare(progress: Progress) -> None:
     """Everything a first start needs; each step is skipped when it was done before."""
     migrations.ensure(progress)
-    from isthmus.apps.register.shipped import load_if_empty
+    from isthmus.apps.register.actions import load_shipped
 
-    load_if_empty(progress)
+    load_shipped(progress=progress)
     if settings.DEMONSTRATION:
         from isthmus.site import demonstration
 
