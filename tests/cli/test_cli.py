@@ -28,7 +28,9 @@ print("LOADED", sorted(name for name in sys.modules if name.split(".")[0] in {he
 
 
 def isthmus(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("ISTHMUS_") and k != "DJANGO_SETTINGS_MODULE"}
+    clean = {
+        k: v for k, v in os.environ.items() if not k.startswith("ISTHMUS_") and k != "DJANGO_SETTINGS_MODULE"
+    }
     return subprocess.run(
         [ISTHMUS, *arguments],
         cwd=folder,

@@ -9,15 +9,19 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 NEEDED = "PostgreSQL's server is not installed: apt-get install postgresql"
+# Tests that kill no server need nothing on the disk.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def programs() -> Path | None:
@@ -26,68 +30,75 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
-@contextlib.contextmanager
-def server(*, safe: bool = False) -> Iterator[str]:
-    """Start a server, give the address of its database, and stop it.
+class Server:
+    """One server. initdb refuses root, so root lends it to Debian's `postgres` user."""
 
-    `safe` keeps what it acknowledges through a power cut (slower); tests that kill nothing do without.
-    Raises `FileNotFoundError` where the server is not installed.
-    """
-    bin_ = programs()
-    if bin_ is None:
-        raise FileNotFoundError(NEEDED)
-    folder = Path(tempfile.mkdtemp(prefix="isthmus-postgres-"))
-    owner = _owner()
-    if owner:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    data, port = folder / "data", _free_port()
-    try:
-        _run(
-            owner,
-            bin_ / "initdb",
-            "-D",
-            data,
-            "-U",
-            "isthmus",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-N",
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        found = programs()
+        if found is None:
+            raise FileNotFoundError(NEEDED)
+        self.programs, self.folder, self.settings = found, folder, settings
+        self.owner = pwd.getpwnam("postgres") if os.getuid() == 0 else None
+        if self.owner:
+            os.chown(folder, self.owner.pw_uid, self.owner.pw_gid)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.data = folder / "data"
+        self.url = f"postgresql://isthmus@127.0.0.1:{self.port}/isthmus"
+        self._run(
+            "initdb", "-D", self.data, "-U", "isthmus", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"
         )
-        settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder}
-        if not safe:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        _run(owner, bin_ / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+        self.start()
+        self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "isthmus", "isthmus")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        fixed = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder}
+        options = " ".join(f"-c {name}={value}" for name, value in {**fixed, **self.settings}.items())
+        self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-o", options, "-w", "start")
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        self._run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """kill -9: the server and each of its processes."""
+        first = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        for process in (first, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(Path(f"/proc/{process}/status").exists() for process in (first, *children)):
+            time.sleep(0.02)
+
+    def _run(self, program: str, *arguments: object) -> None:
+        extra: dict[str, Any] = {}
+        if self.owner:
+            extra = {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []}
+        command = [str(part) for part in (self.programs / program, *arguments)]
+        done = subprocess.run(
+            command, cwd="/", capture_output=True, text=True, stdin=subprocess.DEVNULL, **extra
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
+
+
+@contextlib.contextmanager
+def server(settings: Mapping[str, str] = HASTY) -> Iterator[Server]:
+    """A server with these settings, stopped and removed afterwards.
+
+    Raises `FileNotFoundError` where PostgreSQL is not installed.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="isthmus-postgres-"))
+    try:
+        running = Server(folder, settings)
         try:
-            _run(owner, bin_ / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "isthmus", "isthmus")
-            yield f"postgresql://isthmus@127.0.0.1:{port}/isthmus"
+            yield running
         finally:
-            _run(owner, bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _owner() -> pwd.struct_passwd | None:
-    """Whom the server runs as: initdb refuses root, so root lends it to Debian's `postgres` user."""
-    return pwd.getpwnam("postgres") if os.getuid() == 0 else None
-
-
-def _run(owner: pwd.struct_passwd | None, *command: object) -> None:
-    extra = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    done = subprocess.run(
-        [str(c) for c in command], cwd="/", capture_output=True, text=True, stdin=subprocess.DEVNULL, **extra
-    )
-    if done.returncode:
-        raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main(command: list[str]) -> int:
@@ -96,9 +107,9 @@ def main(command: list[str]) -> int:
         print(f"Left out: {NEEDED}", file=sys.stderr)
         return int(os.environ.get("CI") == "true")
     began = time.monotonic()
-    with server() as url:
+    with server() as running:
         print(f"PostgreSQL is up ({time.monotonic() - began:.1f} s)", file=sys.stderr)
-        return subprocess.call(command, env={**os.environ, "ISTHMUS_DATABASE_URL": url})
+        return subprocess.call(command, env={**os.environ, "ISTHMUS_DATABASE_URL": running.url})
 
 
 if __name__ == "__main__":

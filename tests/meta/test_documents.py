@@ -103,7 +103,10 @@ def test_coverage_has_one_row_for_each_item_of_the_mission() -> None:
     ("pattern", "endings"),
     [
         # A path of the machine that somebody worked on.
-        (r"(^|[^A-Za-z0-9_.])/(work|farm|root|home/[a-z]+)/", (".py", ".sh", ".md", ".toml", ".html", ".js", ".yml")),
+        (
+            r"(^|[^A-Za-z0-9_.])/(work|farm|root|home/[a-z]+)/",
+            (".py", ".sh", ".md", ".toml", ".html", ".js", ".yml"),
+        ),
         # Work left open.
         (r"\b(TODO|FIXME|XXX)\b|raise NotImplementedError", (".py", ".sh", ".html", ".scss")),
         # A test that is left out for good: what a machine lacks is said by tests/needs.py.
@@ -126,6 +129,6 @@ def test_no_page_judges_a_school() -> None:
 def test_the_patterns_find_what_they_are_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.meta.test_documents.ROOT", tmp_path)
     bad = tmp_path / "bad.py"
-    bad.write_text("a = 1  # noqa\nb = 2  # noqa: S101 - compared only\nc = open('/" "work/x')\n")
+    bad.write_text("a = 1  # noqa\nb = 2  # noqa: S101 - compared only\nc = open('/work/x')\n")
     assert len(found([bad], r"# noqa(?!: [A-Z0-9, ]+ +- \w)", ".py")) == 1
     assert len(found([bad], r"(^|[^A-Za-z0-9_.])/(work|root)/", ".py")) == 1
