@@ -25,6 +25,7 @@ async function scripts() {
     minify: true,
     outdir: join(out, "js"),
     target: "es2022",
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } }, // as MapLibre's own build has it
   })
   return Object.keys(metafile.inputs)
 }

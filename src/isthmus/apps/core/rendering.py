@@ -34,6 +34,8 @@ CLASSES = {
     "radios": "",
     "checkboxes": "",
 }
+# What makes browsers check, each in its own way and one field at a time.
+NOT_WANTED = ("required", "maxlength", "minlength", "min", "max", "step")
 # Django's own words name no field; these do. {label} starts a sentence, {name} stands within one.
 WORDS = {
     "min_value": "{label} must be {limit_value} or more",
@@ -87,6 +89,10 @@ class GovukBoundField(forms.BoundField):
         widget = field.widget
         if type(widget) is forms.DateInput:
             field.widget = DateParts(widget.attrs)
+        if isinstance(widget, forms.NumberInput) and widget.input_type == "number":
+            widget.input_type = (
+                "text"  # a wheel or an arrow changes a number by accident; letters vanish unsaid
+            )
         self.kind = _kind(field.widget)
         if self.kind in ("radios", "checkboxes") and field.widget.template_name.startswith("django/"):
             field.widget.template_name = f"core/forms/{self.kind}.html"
@@ -131,7 +137,7 @@ class GovukBoundField(forms.BoundField):
         widget = widget or self.field.widget
         if widget.is_hidden:
             return built
-        for unwanted in ("required", "maxlength", "minlength"):
+        for unwanted in NOT_WANTED:
             built.pop(unwanted, None)
             widget.attrs.pop(unwanted, None)
         if self.kind in ("radios", "checkboxes"):
