@@ -8,3 +8,6 @@ class RegisterConfig(AppConfig):
     label = "register"
     verbose_name = "Register of organisations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from isthmus.apps.register import tasks  # noqa: F401 - registers the kinds of job

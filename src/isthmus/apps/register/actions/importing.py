@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -37,11 +36,13 @@ def import_files(
     file_date: date | None = None,
     by: Actor | None = None,
     names: Sequence[str] = (),
+    kept: RegisterImport | None = None,
 ) -> ImportReport:
     """Check the files at `paths` and, unless `check_only`, write what they change, in one transaction.
 
     The register is not locked while files are read and compared. `file_date` counts for files whose name has no
-    date; `names` are the names that people know the files by. Nothing is raised for a bad file: the report's
+    date; `names` are the names that people know the files by;
+    `kept` is the import that was begun on a page. Nothing is raised for a bad file: the report's
     `refused` or `errors` say what is wrong. `progress` gets a percentage and a few words, and may raise to stop.
     """
     tell = progress or (lambda _percent, _words: None)
@@ -54,7 +55,7 @@ def import_files(
     else:
         report = plan.finish()
         if report.ok and not check_only and not report.nothing_changes:
-            _apply(plan, last, by, tell)
+            _apply(plan, last, by, tell, kept)
     report.seconds = time.monotonic() - started
     return report
 
@@ -170,7 +171,7 @@ def _last_import() -> int:
     return last.first() or 0
 
 
-def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress) -> None:
+def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress, kept: RegisterImport | None) -> None:
     """Write the plan, and note that it was written; refuse where the register changed while files were read."""
     report = plan.report
     tell(66, "Writing")
@@ -184,26 +185,21 @@ def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress) -> None:
                 return
             write(plan, tell)
             report.applied = True
-            kept = RegisterImport.objects.create(
-                file_name=", ".join(file.name for file in report.files)[:200],
-                digest=hashlib.sha256(repr(report.files).encode()).hexdigest(),
-                kind=report.files[0].kind,
-                file_date=report.files[0].date,
-                state=ImportState.APPLIED,
-                report=report.as_dict(),
-                by_id=by.pk if by else None,
-                applied_at=timezone.now(),
-            )
+            kept = kept or RegisterImport(by_id=by.pk if by else None)
+            note(kept, report, ImportState.APPLIED)
             counts = {"new": report.new, "changed": report.changed, "closed": report.closed}
             audit.record("register.import", by=by, target=kept, detail=counts)
     except DatabaseError as error:
         report.applied = False
-        report.errors.add(
-            Problem(
-                report.files[0].name,
-                0,
-                "",
-                "",
-                f"the database refused the file ({error}); nothing was written",
-            )
-        )
+        what = f"the database refused the file ({error}); nothing was written"
+        report.errors.add(Problem(report.files[0].name, 0, "", "", what))
+
+
+def note(kept: RegisterImport, report: ImportReport, state: ImportState) -> None:
+    """Put a report into the row that remembers the import."""
+    kept.file_name = kept.file_name or ", ".join(file.name for file in report.files)[:200]
+    kept.kind = report.files[0].kind if report.files else ""
+    kept.file_date = report.files[0].date if report.files else None
+    kept.state, kept.report = state, report.as_dict()
+    kept.applied_at = timezone.now() if state == ImportState.APPLIED else None
+    kept.save()

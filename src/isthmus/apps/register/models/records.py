@@ -107,8 +107,11 @@ class GroupMembership(models.Model):
 class ImportState(models.TextChoices):
     """How far an import has come."""
 
+    WAITING = "waiting", "Being checked"
     CHECKED = "checked", "Checked, nothing written"
     APPLIED = "applied", "Applied"
+    UNCHANGED = "unchanged", "The register holds all of it already"
+    PUT_ASIDE = "put_aside", "Put aside, nothing written"
     REFUSED = "refused", "Refused, nothing written"
 
 
@@ -116,7 +119,7 @@ class RegisterImport(models.Model):
     """One file given to the register: what was found in it, and whether it was applied."""
 
     file_name = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField("SHA-256 of an uploaded file", max_length=64, blank=True)
     upload = models.FileField(upload_to="register/", blank=True)
     kind = models.CharField(max_length=30, blank=True)
     file_date = models.DateField(null=True, blank=True)
@@ -125,6 +128,7 @@ class RegisterImport(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    job = models.ForeignKey("core.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
 

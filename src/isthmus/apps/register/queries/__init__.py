@@ -5,10 +5,12 @@ from isthmus.apps.register.queries.history import Step, history
 from isthmus.apps.register.queries.organisations import (
     ShownFact,
     area_members,
+    areas_by_name,
     areas_with_counts,
     counts_by_phase,
     facts,
     faiths,
+    group_members,
     namesakes,
     trusts,
 )
@@ -18,6 +20,7 @@ __all__ = [
     "ShownFact",
     "Step",
     "area_members",
+    "areas_by_name",
     "areas_with_counts",
     "boundaries_near",
     "boundary",
@@ -25,6 +28,7 @@ __all__ = [
     "facts",
     "faiths",
     "geojson",
+    "group_members",
     "history",
     "namesakes",
     "places_near",

@@ -13,6 +13,7 @@ from isthmus.apps.register.models import Area, Organisation
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 KM_PER_DEGREE = 111.2
+Place = tuple[str, float, float, int]
 Box = tuple[float, float, float, float]
 
 
@@ -24,7 +25,7 @@ def shipped_boundaries() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def shipped_places() -> list[tuple[str, float, float, int]]:
+def shipped_places() -> list[Place]:
     """Towns as (name, latitude, longitude, people), most people first."""
     rows = json.loads((DATA / "places.json").read_text("utf-8"))["places"]
     return [(name, latitude, longitude, people) for name, latitude, longitude, people in rows]
@@ -85,7 +86,7 @@ def _feature(code: str, name: str, geometry: dict[str, Any], *, own: bool) -> di
     return {"type": "Feature", "geometry": geometry, "properties": {"code": code, "name": name, "own": own}}
 
 
-def places_near(area: Area, *, km: float = 15.0, most: int = 60) -> list[tuple[str, float, float, int]]:
+def places_near(area: Area, *, km: float = 15.0, most: int = 60) -> list[Place]:
     """At most `most` towns in or near `area` as (name, latitude, longitude, people), most people first."""
     if area.places:
         return [(name, latitude, longitude, people) for name, latitude, longitude, people in area.places][

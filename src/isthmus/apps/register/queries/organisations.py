@@ -38,6 +38,11 @@ def area_members(area: Area, *, everything: bool = False) -> QuerySet[Organisati
     return found if everything else found.filter(status__in=OPEN)
 
 
+def areas_by_name() -> QuerySet[Area]:
+    """Every area without its geography, real ones first."""
+    return Area.objects.defer("boundary", "places").order_by("fictional", "name", "code")
+
+
 def areas_with_counts() -> QuerySet[Area]:
     """Areas, each with `schools` (open ones) and `on_map` (those of them with a position)."""
     working = Q(organisations__kind__in=SCHOOL_KINDS, organisations__status__in=OPEN)
@@ -59,6 +64,13 @@ def trusts(area: Area | None = None) -> QuerySet[Organisation]:
     if area is not None:
         schools = schools.filter(authority=area)
     return Organisation.objects.filter(kind=Kind.TRUST, pk__in=schools.values("trust"))
+
+
+def group_members(group: Organisation) -> QuerySet[Organisation]:
+    """The schools that are in a trust or federation now, by name."""
+    found = Organisation.objects.filter(Q(trust=group) | Q(federation=group)).exclude(status=Status.CLOSED)
+    heavy = ("measures", "provenance", "search", "authority__boundary", "authority__places")
+    return found.defer(*heavy).select_related("authority")
 
 
 def faiths() -> list[str]:

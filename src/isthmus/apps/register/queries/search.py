@@ -106,5 +106,6 @@ def search(
     if fictional is not None:
         found = found.filter(fictional=fictional)
     # The long columns are not needed in a list, and reading them would double its time.
-    slim = found.defer("measures", "provenance", "search")
+    heavy = ("measures", "search", "trust__measures", "trust__provenance", "trust__search")
+    slim = found.defer(*heavy, "authority__boundary", "authority__places")
     return matching(slim, text).select_related("authority", "trust")
