@@ -56,22 +56,9 @@ class People:
 @pytest.fixture
 def people(db: None) -> People:
     """The cast, each with one role."""
-    from isthmus.apps.accounts.roles import Role
-    from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
     from tests import factories
 
-    area, other_area = factories.area(), factories.area()
-    school = factories.school(area)
-    here, there = Scope(ScopeKind.AREA, area.pk), Scope(ScopeKind.AREA, other_area.pk)
-    return People(
-        officer=factories.person(Role.AUTHORITY_OFFICER, here),
-        head=factories.person(Role.HEAD, Scope(ScopeKind.ORGANISATION, school.pk)),
-        administrator=factories.person(Role.ADMINISTRATOR, INSTALLATION),
-        other_officer=factories.person(Role.AUTHORITY_OFFICER, there),
-        area=area,
-        other_area=other_area,
-        school=school,
-    )
+    return factories.cast()
 
 
 @pytest.fixture

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from isthmus.apps.accounts.actions import give_role
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.roles import Role
-from isthmus.apps.core.scopes import Scope
+from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
 from isthmus.apps.register.models import Area, Kind, Organisation, Phase
+
+if TYPE_CHECKING:
+    from tests.conftest import People
 
 _numbers = itertools.count(1)
 
@@ -54,3 +57,20 @@ def person(role: Role | None = None, scope: Scope | None = None, **fields: Any) 
     if role is not None and scope is not None:
         give_role(by=None, person=somebody, role=role, scope=scope)
     return somebody
+
+
+def cast() -> People:
+    """The cast, each with one role."""
+    from tests.conftest import People
+
+    here, there = area(), area()
+    own = school(here)
+    return People(
+        officer=person(Role.AUTHORITY_OFFICER, Scope(ScopeKind.AREA, here.pk)),
+        head=person(Role.HEAD, Scope(ScopeKind.ORGANISATION, own.pk)),
+        administrator=person(Role.ADMINISTRATOR, INSTALLATION),
+        other_officer=person(Role.AUTHORITY_OFFICER, Scope(ScopeKind.AREA, there.pk)),
+        area=here,
+        other_area=there,
+        school=own,
+    )
