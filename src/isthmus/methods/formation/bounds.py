@@ -55,7 +55,7 @@ def lower_bound(model: Model, upper: float) -> float | None:
     best = _ascend(rows, _by_size(model, rows), upper)
     if weighted and model.problem.objective != "mean":
         best = max(best, _ascend(rows, _by_weight(model, rows), upper))
-    return best - 1e-9 * abs(best) if math.isfinite(best) else None
+    return best - 1e-10 * abs(best) if math.isfinite(best) else None
 
 
 def _candidates(model: Model, largest: int, weighted: bool) -> Candidates | None:

@@ -190,7 +190,7 @@ def _improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
         if small and gap != 0.0:
             exact = best_partition(model, ask.left(PROOF_SECONDS))
             if exact.bound is not None:
-                slack = 1e-9 * abs(exact.bound)
+                slack = 1e-10 * abs(exact.bound)
                 bound = exact.bound - slack if bound is None else max(bound, exact.bound - slack)
             if exact.proved and exact.group is not None:
                 value = energy(model, make_state(model, exact.group))
