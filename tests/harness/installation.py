@@ -112,8 +112,11 @@ class Installation:
     def answers(self) -> bool:
         """Whether /healthz answers 200."""
         try:
-            with urllib_open(self.port, "/healthz") as answer:
-                return answer.status == 200
+            host = self.variables.get("ISTHMUS_HOSTS", "localhost")
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            with contextlib.closing(connection):
+                connection.request("GET", "/healthz", headers={"Host": host})
+                return connection.getresponse().status == 200
         except OSError:
             return False
 
@@ -152,17 +155,6 @@ class Installation:
         """Kill what still runs."""
         for name in list(self.running):
             self.kill(name)
-
-
-@contextlib.contextmanager
-def urllib_open(port: int, path: str) -> Iterator[http.client.HTTPResponse]:
-    """One GET."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", path)
-        yield connection.getresponse()
-    finally:
-        connection.close()
 
 
 class Visitor:

@@ -16,7 +16,7 @@ from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import ScopeKind
 from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
-from isthmus.apps.register.models import Area, ImportState, RegisterImport
+from isthmus.apps.register.models import Area, ImportState, Kind, Organisation, RegisterImport
 from tests import factories
 from tests.conftest import People
 
@@ -55,6 +55,7 @@ class World:
     jobs: dict[str, Job]
     stray_job: Job
     file: RegisterImport
+    charity: Organisation
 
 
 def build(people: People) -> World:
@@ -67,6 +68,7 @@ def build(people: People) -> World:
         jobs=jobs,
         stray_job=_job(factories.person()),
         file=RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED),
+        charity=factories.school(people.area, kind=Kind.CHARITY, urn=None, phase=""),
     )
 
 
@@ -145,6 +147,17 @@ names(
     own=lambda world, who: {**(OBJECTS["networks:plan"][0](world, who) or {}), "ending": "csv"},
     other=lambda world, who: {**(OBJECTS["networks:plan"][1](world, who) or {}), "ending": "csv"},
 )
+names("register:school", own=lambda world, who: {"urn": world.people.school.urn}, other=_nobodys)
+names("register:organisation", own=lambda world, who: {"pk": world.charity.pk}, other=_nobodys)
+names(
+    "register:area",
+    "register:area_schools",
+    "register:area_boundary",
+    "register:area_places",
+    own=lambda world, who: {"pk": world.people.area.pk},
+    other=_nobodys,
+)
+names("register:import", own=lambda world, who: {"pk": world.file.pk}, other=_nobodys)
 
 
 def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[Address]:
