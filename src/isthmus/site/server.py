@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from isthmus.site import migrations
@@ -46,8 +48,22 @@ def prepare(progress: Progress) -> None:
         from isthmus.site import demonstration
 
         demonstration.build(seed=1, progress=progress)
-    progress(85, "Gathering style sheets and scripts")
+    gather_static(progress)
+
+
+def gather_static(progress: Progress) -> None:
+    """Compress the styles and scripts into `STATIC_ROOT`, unless what lies there was made from the same files."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            with storage.open(path) as file:
+                digest.update(path.encode() + b"\0" + file.read())
+    mark = Path(settings.STATIC_ROOT) / "made-from.txt"
+    if mark.exists() and mark.read_text() == digest.hexdigest():
+        return
+    progress(90, "Gathering style sheets and scripts")
     call_command("collectstatic", verbosity=0, interactive=False)
+    mark.write_text(digest.hexdigest())
 
 
 def _granian() -> list[str]:
@@ -93,7 +109,7 @@ def _ready(host: str, port: int, progress: Progress) -> bool:
     shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1") else host  # noqa: S104 - compared, not bound
     # The website answers only to its own names, so the question must carry one of them.
     named = {"Host": settings.ALLOWED_HOSTS[0].lstrip(".")}
-    asked = urllib.request.Request(f"http://localhost:{port}/healthz", headers=named)  # noqa: S310 - our own
+    asked = urllib.request.Request(f"http://localhost:{port}/healthz", headers=named)
     try:
         with urllib.request.urlopen(asked, timeout=2) as answer:  # noqa: S310 - our own
             if answer.status != 200:
