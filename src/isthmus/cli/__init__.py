@@ -91,7 +91,3 @@ def main(argv: list[str] | None = None) -> int:
     from isthmus.cli import site
 
     return site.run(args)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
