@@ -33,14 +33,14 @@ demonstration.build(seed=1, progress=lambda percent, words: None)
 """
 
 
-def wait_for(true: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-    """Wait until `true()` is true and give what it gave; fails after `seconds`, saying `what` did not happen."""
+def wait_for(true: Callable[[], Any], what: Callable[[], str], seconds: float = 60) -> Any:
+    """Wait until `true()` is true and give what it gave; fails after `seconds`, saying `what()`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if value := true():
             return value
         time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds:.0f} s")
+    raise AssertionError(f"{what()}: not within {seconds:.0f} s")
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Installation:
     def start_web(self) -> None:
         """Start the website and wait until it answers."""
         self.start("web", "run", "--no-worker", "--port", str(self.port))
-        wait_for(self.answers, f"the website answers ({self.log('web')})")
+        wait_for(self.answers, lambda: f"the website answers ({self.log('web')})")
 
     def start_worker(self) -> None:
         """Start the worker."""

@@ -45,8 +45,7 @@ def states(installation: Installation) -> list[tuple[Any, ...]]:
 
 def let_time_pass(installation: Installation) -> None:
     """As if the killed worker had been silent for long: the clock of its last beat is put back."""
-    long_ago = "'2020-01-01 00:00:00+00:00'"
-    installation.write(f"UPDATE core_job SET heartbeat_at = {long_ago} WHERE state = 'running'")
+    installation.write("UPDATE core_job SET heartbeat_at = '2020-01-01 00:00:00' WHERE state = 'running'")
 
 
 @pytest.mark.parametrize("database", DATABASES)
@@ -59,14 +58,14 @@ def test_a_killed_worker_is_followed_by_another_that_ends_the_work_once(
     leads_to = ask(visitor, form, effort="thorough")
 
     installation.start_worker()
-    wait_for(lambda: states(installation) == [("running", 1)], installation.log("worker"))
+    wait_for(lambda: states(installation) == [("running", 1)], lambda: installation.log("worker"))
     installation.kill("worker")
     assert states(installation) == [("running", 1)], "killed in the middle"
     assert half_written(installation) == {}
 
     let_time_pass(installation)
     installation.start_worker()
-    wait_for(lambda: states(installation) == [("done", 2)], installation.log("worker"))
+    wait_for(lambda: states(installation) == [("done", 2)], lambda: installation.log("worker"))
     assert half_written(installation) == {}
     assert installation.rows("SELECT state FROM networks_plan") == [("ready",)]
     status, _, page = visitor.ask("GET", leads_to)
@@ -116,7 +115,7 @@ def test_kills_of_website_and_worker_lose_nothing_that_was_acknowledged(
             if "worker" not in installation.running:
                 let_time_pass(installation)
                 installation.start_worker()
-            wait_for(lambda before=before: len(ledger.kept) > before, "somebody is answered again")
+            wait_for(lambda before=before: len(ledger.kept) > before, lambda: "somebody is answered again")
     assert ledger.lost_answers > 0, "no kill hit an answer, so nothing was tried"
     assert len(ledger.kept) > 40
     assert set(ledger.others) <= {503}, "a refusal is no answer of a healthy website"
@@ -140,7 +139,7 @@ def test_the_ledger_notices_a_database_that_loses_what_it_acknowledged(
         visitor, form = officer(installation)
         ledger = Ledger(installation, form, visitor.cookies)
         with ledger.writing():
-            wait_for(lambda: len(ledger.kept) > 30, "thirty plans")
+            wait_for(lambda: len(ledger.kept) > 30, lambda: "thirty plans")
             server.kill()
         server.start()
         assert bool(ledger.missing()) is lossy
