@@ -45,8 +45,7 @@ export function style({ points, shapes, boundary, places, tiles, cluster }) {
     },
     { id: "border", type: "line", source: "boundary", paint: { "line-color": LINE, "line-width": 1 } },
     ...networkLayers(),
-    ...pointLayers(cluster),
-    placeLayer(),
+    ...(cluster ? [placeLayer(), ...pointLayers(cluster)] : [...pointLayers(cluster), placeLayer()]),
     numberLayer(),
   ]
   return { version: 8, sources, layers }
@@ -166,7 +165,7 @@ function numberLayer() {
     type: "symbol",
     source: "shapes",
     filter: ofShape("label"),
-    layout: { "text-field": ["get", "label"], "text-font": BOLD, "text-size": 16, "text-allow-overlap": true },
+    layout: { "text-field": ["get", "label"], "text-font": BOLD, "text-size": 18, "text-allow-overlap": true },
     paint: { ...halo, "text-color": networkColour, "text-halo-width": 2 },
   }
 }

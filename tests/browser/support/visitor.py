@@ -151,6 +151,9 @@ class Visitor:
     def takes_picture(self, name: str) -> Path:
         """Keep the whole page as a picture for a person to look at."""
         PICTURES.mkdir(exist_ok=True)
+        self.page.wait_for_timeout(
+            300
+        )  # a map drawn by software reaches the screen a little after it is ready
         width = (self.page.viewport_size or {}).get("width")
         path = PICTURES / f"{name}-{width}{'' if self.javascript else '-no-javascript'}.png"
         self.page.screenshot(path=path, full_page=True)

@@ -13,10 +13,11 @@ from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from isthmus.apps.core import dates, numbers
-from isthmus.apps.core.components import Action, Fact, MapSource, Table, Task
+from isthmus.apps.core.components import Action, Cell, Column, Fact, MapSource, Table, Task
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.rendering import GovukBoundField, form_errors
 
@@ -86,7 +87,29 @@ def card(content: str, title: str, level: int = 2, actions: Sequence[Action] = (
 @register.simple_tag
 def table(table: Table) -> SafeString:
     """A table that scrolls sideways by itself where the window is narrow."""
-    return _component("table", table=table)
+    return _component("table", table=table, rows=[_row(row) for row in table.body])
+
+
+# Rows are put together here and not in a template: a list of 600 schools has some 5,000 cells.
+def _row(row: list[tuple[Column, Cell]]) -> SafeString:
+    head, *others = (_cell(column, cell) for column, cell in row)
+    first = f'<th scope="row" class="govuk-table__header">{head[1]}</th>'
+    rest = "".join(f'<td class="govuk-table__cell{style}">{html}</td>' for style, html in others)
+    return SafeString(f'<tr class="govuk-table__row">{first}{rest}</tr>\n')
+
+
+def _cell(column: Column, cell: Cell) -> tuple[str, str]:
+    """The class that a cell adds, and its HTML, escaped."""
+    text = conditional_escape(cell.text)
+    html: str = text
+    if cell.url:
+        html = f'<a class="govuk-link" href="{conditional_escape(cell.url)}">{text}</a>'
+    elif cell.tag:
+        html = tag(str(cell.text), cell.tag)
+    if cell.map_show:
+        about = f'<span class="govuk-visually-hidden"> {text}</span>'
+        html += f" {_show_button(SafeString(f'Show{about} on the map'), cell.map_show)}"
+    return " govuk-table__cell--numeric" if column.numeric else "", html
 
 
 @register.simple_block_tag
@@ -193,7 +216,13 @@ def map_(source: MapSource) -> SafeString:
 @register.simple_tag
 def map_show(label: str, what: str) -> SafeString:
     """A button that shows `what` ("network:3" or "point:100001") on the map; absent where there is no map."""
-    return _component("map_show", label=label, what=what)
+    return _show_button(label, what)
+
+
+# Hidden until there is a map to act on.
+def _show_button(label: str, what: str) -> SafeString:
+    button = '<button type="button" class="app-map-show" data-map-show="{}" hidden>{}</button>'
+    return format_html(button, what, label)
 
 
 @register.simple_tag
