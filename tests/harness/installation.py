@@ -25,11 +25,11 @@ ISTHMUS = Path(sys.executable).parent / "isthmus"
 SEED = """
 import django
 django.setup()
-from isthmus.site import demonstration, migrations
+from isthmus.site import migrations, server
 from isthmus.apps.register.models import Organisation
 migrations.ensure(lambda percent, words: None)
 Organisation.objects.create(kind="school", urn="100000", name="A school", sort_name="a school", search="a school")
-demonstration.build(seed=1, progress=lambda percent, words: None)
+server.prepare(lambda percent, words: None)
 """
 
 
