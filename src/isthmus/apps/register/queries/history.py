@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,14 +33,13 @@ def history(urn: str) -> list[Step]:
     Forward only from what came after, and backward only from what came before: a school that merged shows its
     own forebears, not the whole family of its partner's other links.
     """
-    found = {link.pk: link for link in (*_walk(urn, back=True), *_walk(urn, back=False))}
-    links = list(found.values())
+    found = _walk(urn, back=False) | _walk(urn, back=True)
+    links = [link for link, _generation in found.values()]
     urns = {link.predecessor_urn for link in links} | {link.successor_urn for link in links}
     held = {
         school.urn: school for school in Organisation.objects.filter(urn__in=urns).select_related("authority")
     }
-    order = _generations(urn, links)
-    links.sort(key=lambda link: (order[link.pk], link.established_on or date.min, link.predecessor_urn))
+    links.sort(key=lambda link: (found[link.pk][1], link.established_on or date.min, link.predecessor_urn))
     return [
         Step(
             link.predecessor_urn,
@@ -61,37 +59,22 @@ def _name(school: Organisation | None, name: str) -> str:
     return school.name if school else name
 
 
-def _walk(urn: str, *, back: bool) -> list[Link]:
-    """All links reached from `urn` in one direction; a ring of links ends where it began."""
+def _walk(urn: str, *, back: bool) -> dict[int, tuple[Link, int]]:
+    """All links reached from `urn` in one direction, by key, each with its generation (below 0 going back).
+
+    A ring of links ends where it began.
+    """
     here, there = ("successor_urn", "predecessor_urn") if back else ("predecessor_urn", "successor_urn")
-    seen, frontier, found = {urn}, {urn}, []
-    for _generation in range(MOST_GENERATIONS):
+    seen, frontier = {urn}, {urn}
+    found: dict[int, tuple[Link, int]] = {}
+    for generation in range(1, MOST_GENERATIONS + 1):
         links = list(Link.objects.filter(Q(**{f"{here}__in": frontier}), kind__in=SUCCESSION_KINDS))
-        found += links
+        found |= {link.pk: (link, -generation if back else generation) for link in links}
         frontier = {getattr(link, there) for link in links} - seen
         seen |= frontier
         if not frontier:
             break
     return found
-
-
-def _generations(urn: str, links: list[Link]) -> dict[int, int]:
-    """For each link, how many generations after `urn` it lies (below 0 for those before)."""
-    order: dict[int, int] = {}
-    for sign, here, there in (
-        (-1, "successor_urn", "predecessor_urn"),
-        (1, "predecessor_urn", "successor_urn"),
-    ):
-        at = defaultdict(list)
-        for link in links:
-            at[getattr(link, here)].append(link)
-        frontier, depth = [urn], 0
-        while frontier and depth < MOST_GENERATIONS:
-            depth += 1
-            reached = [link for known in frontier for link in at[known] if link.pk not in order]
-            order.update({link.pk: sign * depth for link in reached})
-            frontier = [getattr(link, there) for link in reached]
-    return order
 
 
 def successors(urn: str) -> list[str]:
