@@ -100,7 +100,7 @@ def _row(row: list[tuple[Column, Cell]]) -> SafeString:
 
 def _cell(column: Column, cell: Cell) -> tuple[str, str]:
     """The class that a cell adds, and its HTML, escaped."""
-    text = conditional_escape(cell.text)
+    text = conditional_escape(cell.text if isinstance(cell.text, str) else str(cell.text))
     html: str = text
     if cell.url:
         html = f'<a class="govuk-link" href="{conditional_escape(cell.url)}">{text}</a>'
