@@ -17,6 +17,7 @@ async function styles() {
 
 async function scripts() {
   const { metafile } = await build({
+    alias: { "@maplibre/mlt": "./js/no-vector-tiles.js" },
     bundle: true,
     entryPoints: ["js/isthmus.js", "js/map.js"],
     format: "esm",

@@ -1,14 +1,14 @@
-// A number with data-slider gets a slider beside it, for a mouse or a thumb. The number stays the field that is
+// A number with data-slider (its largest value; the smallest is 0) gets a slider beside it, for a mouse or a thumb. The number stays the field that is
 // named, focused and sent: a keyboard or a screen reader meets one control, not two.
 export function sliders(scope) {
-  for (const number of scope.querySelectorAll("input[type=number][data-slider]")) {
+  for (const number of scope.querySelectorAll("input[data-slider]")) {
     if (number.nextElementSibling?.classList.contains("app-slider")) continue
     const slider = Object.assign(document.createElement("input"), {
       type: "range",
       className: "app-slider",
       tabIndex: -1,
-      min: number.min || 0,
-      max: number.max || 10,
+      min: 0,
+      max: number.dataset.slider,
       value: number.value,
     })
     slider.setAttribute("aria-hidden", "true")

@@ -73,7 +73,7 @@ def check_production(env: Env) -> None:
     key = env.str("SECRET_KEY", "")
     if len(key) < 50 or len(set(key)) < 5:
         wrong.append(f"{PREFIX}SECRET_KEY must hold at least 50 random characters")
-    hosts = env.list("HOSTS", [])
+    hosts: list[str] = env.list("HOSTS", [])
     if not hosts or "*" in hosts:
         wrong.append(f"{PREFIX}HOSTS must name the host names of this installation (never *)")
     if not env.bool("HTTPS", True):

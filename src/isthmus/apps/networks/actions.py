@@ -67,7 +67,8 @@ def record_result(
     """Keep what was worked out, whole. False, and nothing kept, where another worker has taken the job over or
     the plan is no longer waiting."""
     plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
-    if plan.state != PlanState.WAITING or not Job.objects.filter(pk=plan.job_id, attempt=attempt).exists():
+    mine = plan.job_id is not None and Job.objects.filter(pk=plan.job_id, attempt=attempt).exists()
+    if plan.state != PlanState.WAITING or not mine:
         return False
     _keep_figures(plan, result)
     kept = ProposedNetwork.objects.bulk_create(

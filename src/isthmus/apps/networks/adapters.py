@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import TYPE_CHECKING
 
-from isthmus.apps.networks.choices import EFFORTS, FAITH_SAME, MOST, Choices
+from isthmus.apps.networks.choices import EFFORTS, FAITH_SAME, MOST, TAUGHT_SECONDARY, Choices
 from isthmus.apps.register.models import Organisation, Phase
 
 if TYPE_CHECKING:
     from isthmus.methods.formation import Plan as Result
     from isthmus.methods.formation import Problem, Progress
-
-TAUGHT_SECONDARY = (Phase.SECONDARY, Phase.MIDDLE_SECONDARY, Phase.ALL_THROUGH)
-"""Phases that the rule 'at least one secondary' counts."""
 
 BROAD_PHASES = {
     Phase.NURSERY: "nursery",
@@ -72,7 +69,7 @@ def problem_of(schools: Sequence[Organisation], choices: Choices) -> Problem:
     return formation.Problem(
         ids=tuple(s.urn or "" for s in schools),
         coordinates=points,
-        bounds=formation.Sizes(choices.smallest, choices.largest),
+        bounds=formation.Sizes(choices.smallest, choices.largest, _number_of_groups(schools, choices)),
         attributes={
             "phase": [BROAD_PHASES.get(Phase(s.phase)) if s.phase else None for s in schools],
             "faith": [_faith(s) for s in schools],
@@ -82,6 +79,21 @@ def problem_of(schools: Sequence[Organisation], choices: Choices) -> Problem:
         terms=tuple(terms),
         rules=tuple(rules),
     )
+
+
+def _number_of_groups(schools: Sequence[Organisation], choices: Choices) -> int | None:
+    """As many as the middle size gives, or fewer where there are not enough secondaries to go round.
+
+    None where no number of groups fits the sizes; the result then says so.
+    """
+    from isthmus.methods import formation
+
+    placed = [school for school in schools if school.easting is not None]
+    number = formation.Sizes(choices.smallest, choices.largest).count(len(placed))
+    if number is None or not choices.secondary_each:
+        return number
+    secondaries = sum(school.phase in TAUGHT_SECONDARY for school in placed)
+    return min(number, max(secondaries, -(-len(placed) // choices.largest)))
 
 
 def _faith(school: Organisation) -> str | None:

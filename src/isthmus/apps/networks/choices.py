@@ -10,6 +10,9 @@ from isthmus.apps.register.models import Phase
 MOST = 10
 """The largest importance; a thing with this importance counts as much as nearness at its largest."""
 
+TAUGHT_SECONDARY = (Phase.SECONDARY, Phase.MIDDLE_SECONDARY, Phase.ALL_THROUGH)
+"""Phases that the rule 'at least one secondary' counts."""
+
 FAITH_MIXED, FAITH_SAME = "mixed", "same"
 EFFORTS = {"quick": 1, "thorough": 8}
 """How many times the usual number of steps the search takes."""

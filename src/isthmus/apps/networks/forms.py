@@ -8,11 +8,20 @@ from typing import Any
 from django import forms
 
 from isthmus.apps.core.numbers import count
-from isthmus.apps.networks.choices import EFFORTS, FAITH_MIXED, FAITH_SAME, MOST, Choices, phase_label
+from isthmus.apps.networks.choices import (
+    EFFORTS,
+    FAITH_MIXED,
+    FAITH_SAME,
+    MOST,
+    TAUGHT_SECONDARY,
+    Choices,
+    phase_label,
+)
 from isthmus.apps.networks.models import Plan
 from isthmus.apps.register.models import Area, Phase
 
 SIZE_MOST = 60
+PHASE_WORDS = {Phase.NOT_APPLICABLE.value: "No phase given (special schools and most independent schools)"}
 USUAL_PHASES = frozenset(Phase.values) - {Phase.SIXTEEN_PLUS}
 
 
@@ -24,7 +33,7 @@ def importance(label: str, help_text: str, usual: int) -> forms.IntegerField:
         initial=usual,
         min_value=0,
         max_value=MOST,
-        widget=forms.NumberInput(attrs={"data-slider": "", "class": "govuk-input--width-3"}),
+        widget=forms.NumberInput(attrs={"data-slider": MOST, "class": "govuk-input--width-3"}),
         error_messages={
             "required": f"{label}: enter a number from 0 to {MOST}",
             "invalid": f"{label}: enter a whole number from 0 to {MOST}",
@@ -158,6 +167,15 @@ class PlanForm(forms.Form):
             self.add_error(
                 "largest",
                 f"Most schools in a network: {number} schools cannot be split into networks of {smallest} to {largest}",
+            )
+        secondaries = sum(self.placed.get(phase, 0) for phase in phases if phase in TAUGHT_SECONDARY)
+        fewest = -(-number // largest)
+        if self.cleaned_data.get("secondary_each") and secondaries < fewest:
+            self.add_error(
+                "secondary_each",
+                f"At least one secondary in each network: {number} schools make {fewest} networks or more, "
+                f"but only {count(secondaries, 'secondary', 'secondaries')} with a known place can share them. "
+                "Allow larger networks, choose other phases, or leave this rule out",
             )
 
     def choices(self) -> Choices:

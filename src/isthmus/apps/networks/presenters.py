@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Cell, Fact, MapSource, Table
 from isthmus.apps.core.dates import in_words, moment_in_words
-from isthmus.apps.core.exports import Row
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
@@ -39,24 +36,6 @@ TAGS = {
     PlanState.STOPPED: "grey",
     PlanState.FAILED: "red",
 }
-HEADER = (
-    "Network number", "Network", "URN", "School", "Phase", "Religious character", "Town", "Postcode",
-    "Pupils", "Free school meals, %", "Easting", "Northing", "Latitude", "Longitude",
-)  # fmt: skip
-NETWORK_HAPPENED = {
-    "plan.ask": "asked for the plan",
-    "plan.worked_out": "worked it out",
-    "plan.end": "ended the work without a plan",
-}
-TAGS = {
-    PlanState.WAITING: "blue",
-    PlanState.READY: "green",
-    PlanState.NO_PLAN: "orange",
-    PlanState.UNDECIDED: "orange",
-    PlanState.STOPPED: "grey",
-    PlanState.FAILED: "red",
-}
-HEADER = ("Network number", "Network", "Schools", "Mean distance between two schools, km", "Furthest two, km")
 
 
 @dataclass(frozen=True)
@@ -288,6 +267,30 @@ def story(events: Iterable[AuditEvent]) -> list[Fact]:
     ]
 
 
+def rule_in_words(rule: str, plan: Plan) -> str:
+    """A rule of the method's result as the person who asked would say it."""
+    choices = Choices.from_json(plan.choices)
+    if rule.startswith("each network: at least"):
+        return "At least one secondary in each network"
+    if rule.startswith("size"):
+        return f"Networks of {choices.smallest} to {choices.largest} schools"
+    return rule
+
+
+def conflict(plan: Plan) -> list[str]:
+    """The rules that cannot hold together, in words."""
+    return [rule_in_words(rule, plan) for rule in plan.conflict]
+
+
+def way_out(plan: Plan) -> str:
+    """The rule without which a plan exists, in words; empty where none was found."""
+    if not plan.relaxation:
+        return ""
+    broken = numbers.count(plan.relaxation["broken"], "network")
+    rule = rule_in_words(plan.relaxation["rule"], plan)
+    return f"A plan exists without the rule ‘{rule}’: {broken} would not keep it."
+
+
 def outcome(plan: Plan) -> str:
     """What happened where there is no plan to show, and what to do next."""
     return {
@@ -297,65 +300,3 @@ def outcome(plan: Plan) -> str:
         PlanState.STOPPED: "The work was stopped. Nothing was kept. You can ask again.",
         PlanState.FAILED: "The work did not finish. What you asked for is kept, so you can ask again.",
     }.get(PlanState(plan.state), "")
-
-
-def rows_for_file(members: list[ProposedMember]) -> list[Row]:
-    """A row a school for a spreadsheet; what is not known stays empty."""
-    rows: list[Row] = []
-    for member in members:
-        school, network = member.organisation, member.network
-        rows.append((
-            network.number if network else None, network.name if network else "not placed",
-            school.urn, school.name, phase_label(school.phase), school.religious_character, school.town,
-            school.postcode, school.pupils, school.fsm_percent, school.easting, school.northing,
-            school.latitude, school.longitude,
-        ))  # fmt: skip
-    return rows
-
-
-def network_rows(networks: list[ProposedNetwork]) -> list[Row]:
-    """A row a network for a spreadsheet."""
-    return [(n.number, n.name, n.size, _rounded(n.mean_km), _rounded(n.furthest_km)) for n in networks]
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
-
-
-def about_rows(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[Row]:
-    """What the plan is, for the last sheet of its workbook."""
-    lines = [Fact("Plan", plan.name), *asked(plan), *quality(plan, networks, unplaced)]
-    lines += [Fact("Attribution", settings.ATTRIBUTION)]
-    return [(line.label, str(line.value)) for line in lines]
-
-
-def geojson(plan: Plan, members: list[ProposedMember]) -> dict[str, Any]:
-    """The plan as GeoJSON points in WGS84, one a placed school, drawn and labelled by network."""
-    features = []
-    for member in members:
-        school, network = member.organisation, member.network
-        if network is None or school.longitude is None or school.latitude is None:
-            continue
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": {
-                    "type": "Point",
-                    "coordinates": [round(school.longitude, 6), round(school.latitude, 6)],
-                },
-                "properties": {
-                    "id": school.urn,
-                    "name": school.name,
-                    "detail": f"{phase_label(school.phase)}, {network.name}",
-                    "network": network.number,
-                    "network_name": network.name,
-                    "url": reverse("register:school", args=[school.urn]),
-                },
-            }
-        )
-    return {
-        "type": "FeatureCollection",
-        "name": plan.name,
-        "attribution": settings.ATTRIBUTION,
-        "features": features,
-    }

@@ -94,6 +94,8 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_make": may_make,
         "fictional": plan.about.fictional,
         "outcome": presenters.outcome(plan),
+        "conflict": presenters.conflict(plan),
+        "way_out": presenters.way_out(plan),
         "story": presenters.story(history("networks.plan", plan.pk)),
     }
     if plan.state == PlanState.READY:
@@ -130,7 +132,7 @@ def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
 def plan_map(request: HttpRequest, pk: int) -> HttpResponse:
     """The points of the map."""
     plan = get_plan(actor(request), pk)
-    return JsonResponse(presenters.geojson(plan, list(members(plan))), content_type="application/geo+json")
+    return JsonResponse(exports.geojson(plan, list(members(plan))), content_type="application/geo+json")
 
 
 @requires(Permission.PLAN_VIEW)
