@@ -52,6 +52,14 @@ function announce() {
 document.body.classList.add("js-enabled", "govuk-frontend-supported")
 enhance(document)
 
+// A request that was sent elsewhere (to sign in again) is for the whole window, not for a part of the page.
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const asked = new URL(detail.pathInfo.finalRequestPath, location.href).pathname
+  if (!detail.xhr.responseURL || new URL(detail.xhr.responseURL).pathname === asked) return
+  detail.shouldSwap = false
+  location.reload()
+})
+
 document.body.addEventListener("htmx:afterSettle", (event) => {
   enhance(event.detail.elt)
   announce()

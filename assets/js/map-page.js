@@ -87,7 +87,7 @@ function draw(box, data) {
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   map.addControl(new NavigationControl({ showCompass: false }), "top-right")
-  map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left")
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left")
   if (tilesAttribution) map.addControl(new AttributionControl({ customAttribution: tilesAttribution }))
   map.once("idle", () => (box.dataset.mapReady = "true"))
   return { map, groups, cluster }
