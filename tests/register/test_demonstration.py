@@ -52,7 +52,7 @@ def test_it_looks_like_an_authority() -> None:
     shares = [s.fsm_percent for s in schools if s.fsm_percent is not None]
     assert min(shares) < 8
     assert max(shares) > 40
-    assert {kind for kind in Kind} <= set(Organisation.objects.values_list("kind", flat=True))
+    assert set(Kind) <= set(Organisation.objects.values_list("kind", flat=True))
 
 
 @pytest.mark.django_db

@@ -18,7 +18,33 @@ from tests.register.support import HAMPSHIRE, ROW, SHARED, establishments, write
 pytestmark = pytest.mark.django_db
 
 OPEN_SCHOOL = dict.fromkeys(
-    ["urn", "name", "la_name", "la_gss", "phase", "gender", "status", "postcode", "easting", "northing", "coord_source", "religious_character", "number_of_pupils", "percentage_fsm", "school_type_2019", "ofsted_2019", "ofsted_date_2019", "ks2_reading_progress_2019", "ks2_writing_progress_2019", "ks2_maths_progress_2019", "progress8_2019", "attainment8_2019", "sen_pct_2025", "trust_uid_2025", "trust_name_2025"],
+    [
+        "urn",
+        "name",
+        "la_name",
+        "la_gss",
+        "phase",
+        "gender",
+        "status",
+        "postcode",
+        "easting",
+        "northing",
+        "coord_source",
+        "religious_character",
+        "number_of_pupils",
+        "percentage_fsm",
+        "school_type_2019",
+        "ofsted_2019",
+        "ofsted_date_2019",
+        "ks2_reading_progress_2019",
+        "ks2_writing_progress_2019",
+        "ks2_maths_progress_2019",
+        "progress8_2019",
+        "attainment8_2019",
+        "sen_pct_2025",
+        "trust_uid_2025",
+        "trust_name_2025",
+    ],
     "",
 ) | {
     "urn": "100001",
@@ -30,7 +56,18 @@ OPEN_SCHOOL = dict.fromkeys(
     "status": "Open",
 }
 TRUST = dict.fromkeys(
-    ["time_period", "trust_name", "trust_uid", "trust_ukprn", "academy_eligibility", "pupil_count", "disadvantaged_pupil_percent", "eal_pupil_percent", "sen_pupil_percent", "urns"],
+    [
+        "time_period",
+        "trust_name",
+        "trust_uid",
+        "trust_ukprn",
+        "academy_eligibility",
+        "pupil_count",
+        "disadvantaged_pupil_percent",
+        "eal_pupil_percent",
+        "sen_pupil_percent",
+        "urns",
+    ],
     "",
 ) | {"time_period": "202425", "trust_uid": "2046", "trust_name": "Abbey Trust", "urns": "115850;115999"}
 GROUP = {

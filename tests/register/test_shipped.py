@@ -58,7 +58,7 @@ def test_england_loads_whole_and_once() -> None:
 def _facts_are_dated() -> None:
     """Newer facts won, each with its own date; what is not known is None."""
     alton = Organisation.objects.get(urn="115850")
-    days = {code: day for code, day in Dataset.objects.values_list("code", "date")}
+    days = dict(Dataset.objects.values_list("code", "date"))
     shown = {
         fact: days[alton.provenance[fact]].isoformat()
         for fact in ("name", "pupils", "fsm_percent", "capacity")

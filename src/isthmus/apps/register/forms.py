@@ -42,7 +42,11 @@ class SchoolFilter(forms.Form):
         super().__init__(data, auto_id="filter-%s")
         area = self.data.get("area", "")
         self.fields["area"].queryset = areas_by_name()  # type: ignore[attr-defined]  # it is a ModelChoiceField
-        chosen = areas_by_name().filter(pk=int(area)).first() if area.isdigit() and len(area) < 12 else None
+        chosen = (
+            areas_by_name().filter(pk=int(area)).first()
+            if area.isascii() and area.isdigit() and len(area) < 12
+            else None
+        )
         self.fields["trust"].queryset = trusts(chosen)  # type: ignore[attr-defined]  # as above
         self.fields["faith"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             ("", "Any"),
