@@ -2,7 +2,7 @@
 import { build } from "esbuild"
 import { compile } from "sass"
 import { existsSync } from "node:fs"
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 
 const out = process.argv[2]
@@ -52,10 +52,7 @@ async function licence(name) {
   throw new Error(`No licence text found for ${name}: put it in licences/ before bundling its code`)
 }
 
-for (const folder of ["css", "js", "images"]) {
-  await rm(join(out, folder), { recursive: true, force: true })
-  await mkdir(join(out, folder), { recursive: true })
-}
+for (const folder of ["css", "js"]) await mkdir(join(out, folder), { recursive: true })
 await styles()
 await notice(await scripts())
 await cp("images", join(out, "images"), { recursive: true })

@@ -14,15 +14,16 @@ esac
 echo "Installing the pinned build tools"
 npm ci --no-audit --no-fund --loglevel=error
 
+built=$(mktemp -d)
+trap 'rm -rf "$built"' EXIT
+node build.mjs "$built"
+
 if [ "${1:-}" = "--check" ]; then
-  built=$(mktemp -d)
-  trap 'rm -rf "$built"' EXIT
-  node build.mjs "$built"
-  for part in css js images NOTICE.txt; do
-    diff -r -q "$built/$part" "$target/$part" || { echo "Not the committed bytes: run assets/build.sh and commit" >&2; exit 1; }
-  done
+  diff -r -q "$built" "$target" || { echo "Not the committed bytes: run assets/build.sh and commit" >&2; exit 1; }
   echo "The committed assets are what the sources build"
 else
-  node build.mjs "$target"
+  rm -rf "$target"
+  cp -R "$built" "$target"
+  chmod 755 "$target"
   echo "Built into src/isthmus/apps/core/static/isthmus"
 fi

@@ -12,7 +12,7 @@ from tests import factories
 from tests.browser.support.keyboard import tab_to
 from tests.browser.support.visitor import NARROW, Visitor
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.gallery.urls")]
+pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
 
 
@@ -23,9 +23,16 @@ def job(transactional_db: None) -> Job:
 
     person = factories.person(Role.ADMINISTRATOR, INSTALLATION)
     return Job.objects.create(
-        kind="gallery", title="Proposing networks", state=JobState.RUNNING, percent=10,
-        message="reading schools", result_url="/gallery/components/", started_by=person, scope_kind=INSTALLATION.kind, scope_id=INSTALLATION.id,
-    )  # fmt: skip
+        kind="gallery",
+        title="Proposing networks",
+        state=JobState.RUNNING,
+        percent=10,
+        message="reading schools",
+        result_url="/accessibility/",
+        started_by=person,
+        scope_kind=INSTALLATION.kind,
+        scope_id=INSTALLATION.id,
+    )
 
 
 def change(job: Job, **fields: object) -> None:
@@ -47,7 +54,7 @@ def test_it_moves_by_itself_and_ends_with_its_result(visit: Visit, job: Job) -> 
     visitor.sees("Finished")
     visitor.is_accessible()
     visitor.follows("See the result")
-    visitor.sees_heading("Gallery of components")
+    visitor.sees_heading("Accessibility statement")
 
 
 def test_without_javascript_it_moves_when_asked(visit: Visit, job: Job) -> None:
@@ -60,3 +67,12 @@ def test_without_javascript_it_moves_when_asked(visit: Visit, job: Job) -> None:
     visitor.presses("Stop this task")
     job.refresh_from_db()
     assert job.cancel_requested
+
+
+def test_when_the_session_has_ended_the_window_goes_to_sign_in(visit: Visit, job: Job) -> None:
+    visitor = visit(job.started_by)
+    visitor.opens(f"/tasks/{job.pk}/")
+    visitor.sees("10%: reading schools")
+    visitor.context.clear_cookies()
+    visitor.sees_heading("Sign in")
+    assert f"next=/tasks/{job.pk}/" in visitor.page.url

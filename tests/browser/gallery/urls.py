@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
 
@@ -65,6 +66,17 @@ def draw(request: HttpRequest, page: str, **context: Any) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(text).render(context, request))
 
 
+JOB = SimpleNamespace(
+    pk=UUID(int=7), state="running", percent=40, message="comparing schools", is_over=False,
+    cancel_requested=False, result_url="", get_state_display="Running",
+)  # fmt: skip
+
+
+@public
+def job_panel(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/job_panel.html", {"job": JOB})
+
+
 @public
 def components(request: HttpRequest) -> HttpResponse:
     rows = [
@@ -82,10 +94,6 @@ def components(request: HttpRequest) -> HttpResponse:
         Column("Pupils", numeric=True),
         Column("Kilometres to the middle", numeric=True),
     ]
-    job = SimpleNamespace(
-        pk=UUID(int=7), state="running", percent=40, message="comparing schools", is_over=False,
-        cancel_requested=False, result_url="", get_state_display="Running",
-    )  # fmt: skip
     return draw(
         request,
         "components",
@@ -108,7 +116,7 @@ def components(request: HttpRequest) -> HttpResponse:
             Task("Look at the proposal", "To do", "/", hint="About 10 minutes"),
             Task("Tell the schools", "Cannot start yet", done=True),
         ],
-        job=job,
+        job=JOB,
         fictional="Strand",
     )
 
@@ -215,6 +223,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", core.home, name="home"),
+    path(f"tasks/{JOB.pk}/", job_panel),
     path("", include("isthmus.apps.core.urls")),
     path("gallery/components/", components),
     path("gallery/form/", form),
