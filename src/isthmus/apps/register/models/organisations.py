@@ -158,7 +158,7 @@ class Organisation(models.Model):
     class Meta:
         ordering = ["sort_name", "id"]
         indexes = [
-            models.Index(fields=["sort_name", "id"], name="register_org_by_name"),
+            models.Index(fields=["sort_name", "id", "kind", "status"], name="register_org_by_name"),
             models.Index(fields=["kind", "status"], name="register_org_by_kind"),
             models.Index(fields=["authority", "kind", "status"], name="register_org_by_authority"),
         ]

@@ -63,7 +63,8 @@ def trusts(area: Area | None = None) -> QuerySet[Organisation]:
     schools = Organisation.objects.filter(trust__isnull=False)
     if area is not None:
         schools = schools.filter(authority=area)
-    return Organisation.objects.filter(kind=Kind.TRUST, pk__in=schools.values("trust"))
+    found = Organisation.objects.filter(kind=Kind.TRUST, pk__in=schools.values("trust"))
+    return found.only("name", "group_uid")
 
 
 def group_members(group: Organisation) -> QuerySet[Organisation]:

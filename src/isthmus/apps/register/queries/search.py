@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from isthmus.apps.register.models import SCHOOL_KINDS, Area, Kind, Organisation, Status
 from isthmus.apps.register.models.organisations import NO_FAITH
@@ -105,7 +105,8 @@ def search(
         found = found.filter(status__in=[Status(status).value for status in statuses])
     if fictional is not None:
         found = found.filter(fictional=fictional)
-    # The long columns are not needed in a list, and reading them would double its time.
-    heavy = ("measures", "search", "trust__measures", "trust__provenance", "trust__search")
-    slim = found.defer(*heavy, "authority__boundary", "authority__places")
-    return matching(slim, text).select_related("authority", "trust")
+    # The long columns are not needed in a list. Prefetched and not joined: a late page skips thousands of rows.
+    return matching(found.defer("measures", "search"), text).prefetch_related(
+        Prefetch("authority", Area.objects.defer("boundary", "places")),
+        Prefetch("trust", Organisation.objects.only("name", "urn")),
+    )
