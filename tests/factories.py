@@ -24,11 +24,11 @@ def area(name: str = "", **fields: Any) -> Area:
 
 
 def school(area: Area | None = None, **fields: Any) -> Organisation:
-    """An open primary school of the reserved, fictional kind, with a place."""
+    """An open primary school with a place and a URN that the demonstration does not use."""
     number = next(_numbers)
     given: dict[str, Any] = {
         "kind": Kind.SCHOOL,
-        "urn": str(900000 + number),
+        "urn": str(950000 + number),
         "name": f"School {number}",
         "phase": Phase.PRIMARY,
         "fictional": True,
