@@ -52,7 +52,9 @@ def references(data: Path) -> dict[str, float]:
         found = {row["instance"]: float(row["reference_value"]) for row in csv.DictReader(stream)}
     with (data / "grouping" / "handover" / "best_known.csv").open(encoding="utf-8", newline="") as stream:
         found |= {row["instance"]: float(row["best_known_min_handover"]) for row in csv.DictReader(stream)}
-    with (data / "grouping" / "mdgplib" / "proven_optima_n010_n012.csv").open(encoding="utf-8", newline="") as stream:
+    with (data / "grouping" / "mdgplib" / "proven_optima_n010_n012.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
         found |= {row["instance"]: float(row["optimum"]) for row in csv.DictReader(stream)}
     return found
 
@@ -79,18 +81,24 @@ def cases(data: Path) -> Iterator[Case]:
     for seconds in (6.0, 60.0):
         name = f"England, sizes 6–10, {seconds:.0f} s"
         yield Case("england", name, lambda: schools(data, None), seconds, None, 22_106)
-    yield Case("england", "England, at most 4,000 pupils", lambda: schools(data, None, (cap,)), 20.0, None, 22_106)
-    yield Case("england", "England, a secondary each", lambda: schools(data, None, (secondary,)), 20.0, None, 22_106)
+    yield Case(
+        "england", "England, at most 4,000 pupils", lambda: schools(data, None, (cap,)), 20.0, None, 22_106
+    )
+    yield Case(
+        "england", "England, a secondary each", lambda: schools(data, None, (secondary,)), 20.0, None, 22_106
+    )
     for seconds in (1.0, 5.0):
         name = f"Hampshire, sizes 6–10, {seconds:.0f} s"
         yield Case("hampshire", name, lambda: schools(data, "Hampshire"), seconds, None, 582)
     for path in sorted((data / "grouping" / "mdgplib").glob("*.gz")):
         name, n = path.name.removesuffix(".txt.gz"), int(path.name.split("_n")[1][:3])
         seconds = 3.0 if n <= 120 else 10.0 if n == 240 else 20.0
-        yield Case("mdgp", name, lambda p=path: read_pairs(p, weighted=False), seconds, known.get(name), n)  # type: ignore[misc]  # p is bound at once
+        yield Case("mdgp", name, lambda p=path: read_pairs(p, weighted=False), seconds, known.get(name), n)  # type: ignore[misc]  # p is bound
     for path in sorted((data / "grouping" / "ccp").glob("*.txt")):
         n = 82 if path.name.startswith("Sparse") else 240
-        yield Case("ccp", path.stem, lambda p=path: read_pairs(p, weighted=True), 20.0, known.get(path.stem), n)  # type: ignore[misc]  # as above
+        yield Case(
+            "ccp", path.stem, lambda p=path: read_pairs(p, weighted=True), 20.0, known.get(path.stem), n
+        )  # type: ignore[misc]  # as above
     for path in sorted((data / "grouping" / "handover").glob("*_*_*")):
         n = int(path.name.split("_")[0])
         seconds = 2.0 if n < 100 else 12.0

@@ -51,7 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("file", metavar="FILE", type=Path, help="the schools, or a published instance (see --format)")
-    add("--format", choices=("csv", "mdgplib", "handover", "ccp"), default="csv", help="what FILE is (default: csv)")
+    add(
+        "--format",
+        choices=("csv", "mdgplib", "handover", "ccp"),
+        default="csv",
+        help="what FILE is (default: csv)",
+    )
     add("--size", metavar="MIN..MAX", help="schools in a network, as in 6..10")
     add("--groups", metavar="K", type=int, help="number of networks (default: by the middle of --size)")
     add(
@@ -63,15 +68,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what matters: nearness, mixed:COLUMN, alike:COLUMN, complementarity, continuity (default: nearness=1)",
     )  # fmt: skip
     add("--rules", metavar="RULES.yaml", type=Path, help="rules that must hold")
-    add("--travel", metavar="MATRIX.csv", type=Path, help="travel times (from,to,minutes) instead of straight lines")
+    add(
+        "--travel",
+        metavar="MATRIX.csv",
+        type=Path,
+        help="travel times (from,to,minutes) instead of straight lines",
+    )
     add("--start", metavar="PLAN", type=Path, help="improve this plan (CSV urn,network, or a plan in JSON)")
     add("--max-moves", metavar="N", type=int, help="at most N schools of --start change network")
     add("--evaluate", metavar="PLAN", type=Path, help="score this plan and check its rules; change nothing")
     limit = parser.add_mutually_exclusive_group()
     limit.add_argument("--seconds", metavar="S", type=float, help="seconds to search, start-up not counted")
-    limit.add_argument("--steps", metavar="N", type=int, help="trial moves; the same seed then gives the same plan")
+    limit.add_argument(
+        "--steps", metavar="N", type=int, help="trial moves; the same seed then gives the same plan"
+    )
     add("--seed", metavar="N", type=int, default=1, help="where chance starts (default: 1)")
-    add("--workers", metavar="N", type=int, default=1, help="threads (default: 1); no effect on the plan with --steps")
+    add(
+        "--workers",
+        metavar="N",
+        type=int,
+        default=1,
+        help="threads (default: 1); no effect on the plan with --steps",
+    )
     add("--json", action="store_true", help="print the plan as JSON")
     add("--out", metavar="PLAN.json", type=Path, help="write the plan as JSON to this file")
 
@@ -101,7 +119,9 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
     from isthmus.methods.formation.readers.table import read_plan
 
     if args.evaluate is not None and args.start is not None:
-        raise InputProblem("--evaluate changes nothing, so it cannot be combined with --start. Leave one of them out.")
+        raise InputProblem(
+            "--evaluate changes nothing, so it cannot be combined with --start. Leave one of them out."
+        )
     if args.max_moves is not None and args.start is None:
         raise InputProblem("--max-moves needs a plan to start from: add --start PLAN.")
     source = args.evaluate or args.start
@@ -113,7 +133,11 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
             raise InputProblem(f"--{option} is for --format csv; in {args.format} the file says it all.")
     if args.weights != "nearness=1":
         raise InputProblem(f"--weights is for --format csv; in {args.format} the file gives the values.")
-    problem = read_handover(args.file) if args.format == "handover" else read_pairs(args.file, weighted=args.format == "ccp")
+    problem = (
+        read_handover(args.file)
+        if args.format == "handover"
+        else read_pairs(args.file, weighted=args.format == "ccp")
+    )
     if args.objective == "mean":
         if args.format == "handover":
             raise InputProblem("--objective mean is not for handover files; they state their own objective.")
@@ -154,7 +178,9 @@ def _sizes(args: argparse.Namespace, placed: int, given: GivenPlan | None) -> Si
         sizes = [len(group) for group in given.groups]
         wide = args.evaluate is not None
         return Sizes(1, max(placed, 1)) if wide else Sizes(min(sizes), max(sizes))
-    raise InputProblem("Say how large a network should be: add --size 6..10, or --groups with the number of networks.")
+    raise InputProblem(
+        "Say how large a network should be: add --size 6..10, or --groups with the number of networks."
+    )
 
 
 def _terms(text: str, given: GivenPlan | None) -> tuple[Term, ...]:
@@ -186,7 +212,9 @@ def _terms(text: str, given: GivenPlan | None) -> tuple[Term, ...]:
             ties = [pair for group in given.groups for pair in itertools.combinations(group, 2)]
             terms.append(Continuity(tuple(ties), weight))
         elif name in {"themes", "newness", "wishes", "balance"}:
-            raise InputProblem(f"--weights {name}: not yet. This version has nearness, mixed, alike, complementarity and continuity.")
+            raise InputProblem(
+                f"--weights {name}: not yet. This version has nearness, mixed, alike, complementarity and continuity."
+            )
         else:
             raise InputProblem(
                 f"--weights '{part.strip()}': there is no such term. "
@@ -211,7 +239,9 @@ def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None) -
 
     def on_progress(progress: Progress) -> bool:
         if sys.stderr.isatty():
-            print(f"\r{progress.fraction:4.0%}  objective {progress.objective:,.1f} ", end="", file=sys.stderr)
+            print(
+                f"\r{progress.fraction:4.0%}  objective {progress.objective:,.1f} ", end="", file=sys.stderr
+            )
         return not interrupted
 
     before = signal.signal(signal.SIGINT, on_interrupt)

@@ -80,7 +80,9 @@ def rule_of(ids: tuple[str, ...]) -> st.SearchStrategy[Rule]:
     return st.one_of(
         some.map(Together),
         some.map(Apart),
-        st.tuples(st.sampled_from(("North", "South")), st.sampled_from(ids)).map(lambda v: Fixed(v[0], (v[1],))),
+        st.tuples(st.sampled_from(("North", "South")), st.sampled_from(ids)).map(
+            lambda v: Fixed(v[0], (v[1],))
+        ),
         st.integers(1, 2).map(lambda k: AtLeast({"phase": "Secondary"}, k)),
         st.integers(0, 3).map(lambda k: AtMost({"phase": "primary"}, k)),
         st.integers(300, 1500).map(lambda m: Cap("pupils", float(m))),
@@ -124,7 +126,7 @@ def partitions(problem: Problem) -> Iterator[list[list[str]]]:
 
 def names_of(problem: Problem) -> list[str]:
     """Group names as the library gives them."""
-    from isthmus.methods.formation.model import group_names
+    from isthmus.methods.formation.rulings import group_names
 
     assert problem.bounds.groups is not None
     return list(group_names(problem, problem.bounds.groups, None))

@@ -8,7 +8,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from isthmus.methods.formation import Problem, Stop, check, evaluate, solve
 from tests.methods.formation.problems import best, given_problems, problems, worth
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.reuse, Phase.generate))
+SLOW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
 
 
 def assert_right(problem: Problem) -> None:

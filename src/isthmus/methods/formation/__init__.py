@@ -114,7 +114,11 @@ def solve(
 
 
 def evaluate(
-    problem: Problem, groups: Sequence[Sequence[str]], *, names: Sequence[str] | None = None, bound: bool = True
+    problem: Problem,
+    groups: Sequence[Sequence[str]],
+    *,
+    names: Sequence[str] | None = None,
+    bound: bool = True,
 ) -> Plan:
     """The same groups scored by the problem's objective and checked against its rules; nothing is changed.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
+from isthmus.methods.formation.problem import Problem, Sizes
 from isthmus.methods.formation.terms import (
     Alike,
     Barrier,
@@ -29,10 +30,9 @@ Z_LIMIT = 3.0
 def middle_size(problem: Problem) -> float:
     """The size a group has on the whole: the middle of the range, or n / K."""
     bounds = problem.bounds
-    if isinstance(bounds, GroupBounds):
-        return max(2.0, len(problem.ids) / bounds.groups)
-    assert isinstance(bounds, Sizes)
-    return max(2.0, (bounds.smallest + bounds.largest) / 2)
+    if isinstance(bounds, Sizes):
+        return max(2.0, (bounds.smallest + bounds.largest) / 2)
+    return max(2.0, len(problem.ids) / bounds.groups)
 
 
 def nearest(km: Floats, k: int) -> tuple[Floats, Ints]:
@@ -58,7 +58,10 @@ def hilbert(km: NDArray[np.float64], order: int = 16) -> NDArray[np.int64]:
         rx, ry = (x & s) > 0, (y & s) > 0
         key += s * s * ((3 * rx) ^ ry)
         flip = ~ry & rx
-        x, y = np.where(flip, s - 1 - (x & (s - 1)), x & (s - 1)), np.where(flip, s - 1 - (y & (s - 1)), y & (s - 1))
+        x, y = (
+            np.where(flip, s - 1 - (x & (s - 1)), x & (s - 1)),
+            np.where(flip, s - 1 - (y & (s - 1)), y & (s - 1)),
+        )
         x, y = np.where(~ry, y, x), np.where(~ry, x, y)
         s >>= 1
     return key
@@ -94,7 +97,9 @@ def codes_of(values: Sequence[object]) -> Ints:
     """A number for each distinct value, −1 where unknown."""
     table: dict[object, int] = {}
     keys = [v.strip().casefold() if isinstance(v, str) else v for v in values]
-    return np.array([-1 if k is None or k == "" else table.setdefault(k, len(table)) for k in keys], dtype=np.int32)
+    return np.array(
+        [-1 if k is None or k == "" else table.setdefault(k, len(table)) for k in keys], dtype=np.int32
+    )
 
 
 def scores_of(values: Sequence[object]) -> Floats:
@@ -120,7 +125,7 @@ def crossings(points: Floats, barrier: Barrier) -> Bools:
     n = len(points)
     crossed = np.zeros((n, n), dtype=np.bool_)
     for line in barrier.lines:
-        for (ax, ay), (bx, by) in zip(line[:-1], line[1:], strict=True):
+        for (ax, ay), (bx, by) in itertools.pairwise(line):
             dx, dy = bx - ax, by - ay
             side = np.sign(dx * (points[:, 1] - ay) - dy * (points[:, 0] - ax))
             rows = np.flatnonzero(side >= 0)
@@ -152,10 +157,16 @@ class PairCosts:
 
     def column(self, name: str) -> list[object]:
         values = self.problem.attributes[name]
-        return [values[i] for i in self.index]
+        return [values[int(i)] for i in self.index]
 
     def weight(self, term: Nearness | Mixed | Alike | Complementarity | Continuity | Given) -> float:
         return term.weight * self.rates[term.name]
+
+    @property
+    def given(self) -> Floats:
+        """(n, n) the problem's affinity, zero without one."""
+        whole = len(self.problem.ids)
+        return np.zeros((whole, whole)) if self.problem.affinity is None else self.problem.affinity
 
     @cached_property
     def km(self) -> Floats:
@@ -237,8 +248,7 @@ class PairCosts:
             if isinstance(term, Nearness):
                 value = self.distance(i, j)
             elif isinstance(term, Given):
-                assert self.problem.affinity is not None
-                value = self.problem.affinity[self.index[i], self.index[j]]
+                value = self.given[self.index[i], self.index[j]]
             elif isinstance(term, Continuity):
                 keys, ties = i * self.n + j, self.ties[term.name]
                 at = np.minimum(np.searchsorted(ties, keys), max(len(ties) - 1, 0))
@@ -272,7 +282,9 @@ def theme_tables(needs: Sequence[object], strengths: Sequence[object]) -> tuple[
     """0/1 tables (n, themes) of needs and strengths; a theme listed as both counts as a strength only."""
 
     def split(value: object) -> set[str]:
-        return {str(theme).strip().casefold() for theme in value} if isinstance(value, tuple | list) else set()
+        return (
+            {str(theme).strip().casefold() for theme in value} if isinstance(value, tuple | list) else set()
+        )
 
     wanted, offered = [split(v) for v in needs], [split(v) for v in strengths]
     column = {theme: c for c, theme in enumerate(sorted(set().union(*wanted, *offered)))}

@@ -32,8 +32,8 @@ WORK = 60_000_000
 
 @dataclass(frozen=True)
 class Candidates:
-    """For each school its possible partners: ``cost`` (n, m), ``other`` (n, m), ``back`` (n, m) the flat position of the
-    same pair in the partner's row (−1 where it is not there), ``floor`` (n,) a lower bound on any pair not listed."""
+    """For each school its possible partners: ``cost`` (n, m), ``other`` (n, m), ``back`` (n, m) the flat position of
+    the same pair in the partner's row (−1 where it is not there), ``floor`` (n,) below any pair not listed."""
 
     cost: Floats
     other: NDArray[np.int64]
@@ -61,7 +61,8 @@ def lower_bound(model: Model, upper: float) -> float | None:
 def _candidates(model: Model, largest: int, weighted: bool) -> Candidates | None:
     n = model.costs.n
     if n < 2:
-        return Candidates(np.zeros((n, 0)), *(np.zeros((n, 0), dtype=np.int64) for _ in range(2)), np.zeros(n))
+        nobody = np.zeros((n, 0), dtype=np.int64)
+        return Candidates(np.zeros((n, 0)), nobody, nobody, np.zeros(n))
     m = min(n - 1, max(CANDIDATES, largest + 5))
     if len(model.data.dense):
         cost = _by_school(model)
@@ -75,8 +76,8 @@ def _candidates(model: Model, largest: int, weighted: bool) -> Candidates | None
             floor = np.full(n, np.inf)
     else:
         near = [term for term in model.costs.terms if isinstance(term, Nearness)]
-        km, other = nearest(model.costs.km, m)
-        other = other.astype(np.int64)
+        km, index = nearest(model.costs.km, m)
+        other = index.astype(np.int64)
         every = np.arange(n)[:, None]
         listed = sum(model.costs.values(every, other).values(), np.zeros(other.shape))
         # Every other cost is zero or more, so a pair not listed costs at least its distance.
@@ -175,9 +176,7 @@ def _sum_choice(ranked: Floats, least: int, fewest: int, greatest: int) -> tuple
     return total, taken
 
 
-def _mean_choice(
-    ranked: Floats, least: int, most: int, k: int, n: float
-) -> tuple[float, NDArray[np.bool_]]:
+def _mean_choice(ranked: Floats, least: int, most: int, k: int, n: float) -> tuple[float, NDArray[np.bool_]]:
     """A school in a group of s costs its sum / (s (s − 1)); 1 / s over all schools adds up to K, which a price on
     1 / s enforces (the best price by ternary search; any price gives a valid bound)."""
     sizes = np.arange(least, most + 1)

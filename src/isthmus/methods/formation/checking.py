@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
-from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
+from isthmus.methods.formation.problem import Problem, Sizes
 from isthmus.methods.formation.result import Violation
 from isthmus.methods.formation.terms import (
     Apart,
@@ -59,19 +60,22 @@ def _bounds(problem: Problem, groups: Sequence[Sequence[str]], row: Mapping[str,
             if not bounds.smallest <= len(group) <= bounds.largest:
                 found.append(Violation(str(bounds), number, f"The group has {len(group)} schools."))
             continue
-        assert isinstance(bounds, GroupBounds)
         if number >= bounds.groups:
             continue
         if bounds.sizes is not None:
             low, high = bounds.sizes[number]
             if not low <= len(group) <= high:
-                found.append(Violation(str(bounds), number, f"The group has {len(group)} items, not {low}–{high}."))
+                found.append(
+                    Violation(str(bounds), number, f"The group has {len(group)} items, not {low}–{high}.")
+                )
         if bounds.weights is not None and bounds.item_weights is not None:
             least, most = bounds.weights[number]
             total = sum(bounds.item_weights[row[id_]] for id_ in group)
             slack = 1e-7 * max(1.0, abs(total))
             if not least - slack <= total <= most + slack:
-                found.append(Violation(str(bounds), number, f"The weight is {total:g}, not {least:g}–{most:g}."))
+                found.append(
+                    Violation(str(bounds), number, f"The weight is {total:g}, not {least:g}–{most:g}.")
+                )
     return found
 
 
@@ -153,14 +157,13 @@ def _barrier(
 ) -> list[Violation]:
     if rule.detour_factor is not None or problem.coordinates is None:
         return []
-    found = []
     points = [(float(x), float(y)) for x, y in problem.coordinates]
-    for number, group in enumerate(groups):
-        for position, a in enumerate(group):
-            for b in group[position + 1 :]:
-                if _crosses(points[row[a]], points[row[b]], rule):
-                    found.append(Violation(str(rule), number, f"{a} and {b} lie on either side."))
-    return found
+    return [
+        Violation(str(rule), number, f"{a} and {b} lie on either side.")
+        for number, group in enumerate(groups)
+        for a, b in itertools.combinations(group, 2)
+        if _crosses(points[row[a]], points[row[b]], rule)
+    ]
 
 
 def _crosses(p: Point, q: Point, rule: Barrier) -> bool:
@@ -168,7 +171,7 @@ def _crosses(p: Point, q: Point, rule: Barrier) -> bool:
         return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
     for line in rule.lines:
-        for a, b in zip(line[:-1], line[1:], strict=True):
+        for a, b in itertools.pairwise(line):
             if turn(a, b, p) * turn(a, b, q) <= 0 and turn(p, q, a) * turn(p, q, b) <= 0 and p != q:
                 if turn(a, b, p) == turn(a, b, q) == 0:
                     # All on one line: they meet only where the boxes do.

@@ -13,33 +13,28 @@ from numpy.typing import NDArray
 from isthmus.methods.formation.affinity import PairCosts
 from isthmus.methods.formation.construct import first_plan
 from isthmus.methods.formation.exact import some_plan
-from isthmus.methods.formation.model import (
-    blocks_of,
-    build,
-    foe_pairs,
-    group_names,
-    pinned_groups,
-    resources,
-)
+from isthmus.methods.formation.model import build
 from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
 from isthmus.methods.formation.repairing import repair
+from isthmus.methods.formation.rulings import blocks_of, foe_pairs, group_names, pinned_groups, resources
 from isthmus.methods.formation.terms import Apart, Mixed, Rule
 
 Answer = Literal["infeasible", "feasible", "unknown"]
-SIZE = "size"
+Breakable = Rule | Literal["size"]
+SIZE: Literal["size"] = "size"
 
 
 @dataclass(frozen=True)
 class Conflict:
     """Rules that cannot hold together. ``irreducible``: without any one of them a plan was found."""
 
-    rules: tuple[Rule | Literal["size"], ...]
+    rules: tuple[Breakable, ...]
     irreducible: bool
 
 
 def contradicted(problem: Problem, groups: int) -> bool:
     """Whether simple counting proves that no plan keeps every rule."""
-    return next(_contradictions(problem, groups), False)
+    return any(_contradictions(problem, groups))
 
 
 def _contradictions(problem: Problem, groups: int) -> Iterator[bool]:
@@ -65,13 +60,13 @@ def _contradictions(problem: Problem, groups: int) -> Iterator[bool]:
     for rule in problem.rules:
         if isinstance(rule, Apart):
             yield len({block_of[position[id_]] for id_ in rule.ids if id_ in position}) > groups
-    km = PairCosts(replace(problem, terms=problem.terms)).km
+    km = PairCosts(problem).km
     for _, i, j in foe_pairs(problem, position, km):
         b, c = int(block_of[i]), int(block_of[j])
         yield b == c or (b in pinned and pinned[b] == pinned.get(c))
 
 
-def without(problem: Problem, rules: tuple[Rule | Literal["size"], ...], groups: int) -> Problem:
+def without(problem: Problem, rules: tuple[Breakable, ...], groups: int) -> Problem:
     """The problem with these rules left out; without 'size' a group may have any number of schools from 1."""
     kept = tuple(rule for rule in problem.rules if not any(rule is other for other in rules))
     bounds = problem.bounds
@@ -84,7 +79,9 @@ def without(problem: Problem, rules: tuple[Rule | Literal["size"], ...], groups:
     return replace(problem, rules=kept, bounds=bounds)
 
 
-def answer(problem: Problem, groups: int, seconds: float, seed: int = 1) -> tuple[Answer, NDArray[np.int32] | None]:
+def answer(
+    problem: Problem, groups: int, seconds: float, seed: int = 1
+) -> tuple[Answer, NDArray[np.int32] | None]:
     """Whether a plan exists: proved either way, or unknown. The plan is by blocks of the problem's model."""
     if contradicted(problem, groups):
         return "infeasible", None
@@ -100,20 +97,20 @@ def irreducible(problem: Problem, groups: int, seconds: float) -> Conflict:
     """Leave out one rule after another as long as the rest is still proved impossible (a deletion filter; Chinneck
     and Dravnieks 1991). Call it with a problem that is proved infeasible."""
     began = time.perf_counter()
-    members: list[Rule | Literal["size"]] = [SIZE, *problem.rules]
+    members: list[Breakable] = [SIZE, *problem.rules]
     # Costs play no part here: leave them out, and with them the work they make.
     light = _costless(problem)
-    gone: list[Rule | Literal["size"]] = []
+    gone: list[Breakable] = []
     certain = True
-    for rule in [*problem.rules, SIZE]:
+    for rule in (*problem.rules, SIZE):
         left = seconds - (time.perf_counter() - began)
-        trial = without(light, (*gone, rule), groups)  # type: ignore[arg-type]  # SIZE is the literal 'size'
+        trial = without(light, (*gone, rule), groups)
         if left <= 0:
             found: Answer = "infeasible" if contradicted(trial, groups) else "unknown"
         else:
             found = answer(trial, groups, left)[0]
         if found == "infeasible":
-            gone.append(rule)  # type: ignore[arg-type]  # as above
+            gone.append(rule)
         certain &= found != "unknown"
     return Conflict(tuple(r for r in members if not any(r is g for g in gone)), certain)
 
@@ -122,9 +119,15 @@ def _costless(problem: Problem) -> Problem:
     n = len(problem.ids)
     attributes = {**problem.attributes, "": (None,) * n}
     return replace(
-        problem, terms=(Mixed(""),), attributes=attributes, sense="min", objective="pairs", affinity=None, travel=None
+        problem,
+        terms=(Mixed(""),),
+        attributes=attributes,
+        sense="min",
+        objective="pairs",
+        affinity=None,
+        travel=None,
     )
 
 
-def describe(problem: Problem, rule: Rule | Literal["size"]) -> str:
+def describe(problem: Problem, rule: Breakable) -> str:
     return str(problem.bounds) if rule == SIZE else str(rule)

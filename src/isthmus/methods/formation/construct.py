@@ -30,6 +30,28 @@ def target_sizes(low: NDArray[np.float64], high: NDArray[np.float64], n: int) ->
     return size
 
 
+def extreme_sizes(low: NDArray[np.float64], high: NDArray[np.float64], n: int) -> NDArray[np.int64]:
+    """Sizes within the bounds that add up to n with the most pairs, by dynamic programming over the groups."""
+    best = np.full(n + 1, -np.inf)
+    best[0] = 0.0
+    choices = []
+    for least, most in zip(low.astype(int), np.minimum(high, n).astype(int), strict=True):
+        sizes = np.arange(least, most + 1)
+        # before[total, c]: the best of the groups so far when this one takes sizes[c].
+        at = np.arange(n + 1)[:, None] - sizes
+        before = np.where(at >= 0, best[np.maximum(at, 0)], -np.inf) + sizes * (sizes - 1)
+        chosen = before.argmax(axis=1)
+        choices.append(sizes[chosen])
+        best = before[np.arange(n + 1), chosen]
+    if not np.isfinite(best[n]):
+        return target_sizes(low, high, n)
+    size, left = np.zeros(len(low), dtype=np.int64), n
+    for g in range(len(low) - 1, -1, -1):
+        size[g] = choices[g][left]
+        left -= size[g]
+    return size
+
+
 def first_plan(model: Model, rng: np.random.Generator) -> Group:
     """A plan that meets the bounds on size or weight where it easily can; repair sees to the rest."""
     d = model.data
@@ -126,7 +148,10 @@ def _join(above: list[int], below: list[int], k: int) -> list[int] | None:
 def _in_runs(model: Model, group: Group, order: NDArray[np.int64]) -> None:
     d = model.data
     size = d.resource[:, 0]
-    room = target_sizes(d.low[:, 0], d.high[:, 0], int(size.sum())).astype(np.float64)
+    # A sum over pairs that gains by every pair wants extreme sizes; one that pays for every pair, level ones.
+    gains = len(d.dense) > 0 and model.problem.objective != "mean" and d.dense.mean() < 0
+    sizes = (extreme_sizes if gains else target_sizes)(d.low[:, 0], d.high[:, 0], int(size.sum()))
+    room = sizes.astype(np.float64)
     pinned = group >= 0
     np.subtract.at(room, group[pinned], size[pinned])
     g = 0

@@ -53,11 +53,14 @@ def best_partition(model: Model, seconds: float) -> Exact:
     kinds, kind_of, number = _kinds(model)
     members, values = _columns(model)
     load = np.array([d.resource[c].sum(axis=0) if len(c) else np.zeros(d.resource.shape[1]) for c in members])
-    rows, columns, chosen, costs = [], [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    chosen: list[tuple[NDArray[np.int64], int]] = []
+    costs: list[float] = []
     for kind, g in enumerate(kinds):
         slack = 1e-9 * np.maximum(1.0, np.abs(load))
         fits = ((load >= d.low[g] - slack) & (load <= d.high[g] + slack)).all(axis=1)
-        for c in np.flatnonzero(fits):
+        for c in map(int, np.flatnonzero(fits)):
             pinned = {int(t) for t in model.target[members[c]] if t >= 0}
             pinned_kinds = {int(kind_of[t]) for t in pinned}
             if len(pinned) > 1 or (pinned_kinds - {kind}) or (_is_pinned(model, g) and pinned != {g}):
@@ -65,7 +68,7 @@ def best_partition(model: Model, seconds: float) -> Exact:
             at = len(chosen)
             rows += [*members[c].tolist(), len(model.target) + kind]
             columns += [at] * (len(members[c]) + 1)
-            chosen.append((c, kind))
+            chosen.append((members[c], kind))
             costs.append(values[c])
     if not chosen:
         return Exact(None, None, proved=True)
@@ -86,10 +89,10 @@ def best_partition(model: Model, seconds: float) -> Exact:
         return Exact(None, bound, proved=False)
     group = np.empty(len(model.target), dtype=np.int32)
     free = {kind: [g for g in range(model.groups) if kind_of[g] == kind] for kind in range(len(kinds))}
-    for at in np.flatnonzero(result.x > 0.5):
-        c, kind = chosen[at]
+    for at in map(int, np.flatnonzero(result.x > 0.5)):
+        mine, kind = chosen[at]
         for _ in range(round(result.x[at])):
-            group[members[c]] = free[kind].pop(0)
+            group[mine] = free[kind].pop(0)
     return Exact(group, bound, proved=True)
 
 
@@ -138,7 +141,9 @@ def _columns(model: Model) -> tuple[list[NDArray[np.int64]], NDArray[np.float64]
     return members, np.concatenate(values)
 
 
-def some_plan(model: Model, seconds: float) -> tuple[Literal["feasible", "infeasible", "unknown"], Group | None]:
+def some_plan(
+    model: Model, seconds: float
+) -> tuple[Literal["feasible", "infeasible", "unknown"], Group | None]:
     """Any plan that keeps every rule, or the proof that there is none: one variable for each block and group."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
@@ -178,7 +183,7 @@ def some_plan(model: Model, seconds: float) -> tuple[Literal["feasible", "infeas
         (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=(at, b * k)
     ).tocsr()
     least, most = np.zeros(b * k), np.ones(b * k)
-    for i in np.flatnonzero(model.target >= 0):
+    for i in map(int, np.flatnonzero(model.target >= 0)):
         most[i * k : (i + 1) * k] = 0.0
         least[i * k + model.target[i]] = most[i * k + model.target[i]] = 1.0
     result = milp(

@@ -26,7 +26,9 @@ class Data(NamedTuple):
     """What does not change in a search. b blocks, n schools, K groups, C resources, T themes, F features."""
 
     dense: Array  # float64 (b, b) cost between blocks, zero diagonal; (0, 0) when computed from what follows
-    feature: Array  # float64 (n, 2 + F) coordinates × weight of nearness, then codes or scores, NaN unknown; in
+    feature: (
+        Array  # float64 (n, 2 + F) coordinates × weight of nearness, then codes or scores, NaN unknown; in
+    )
     # the order of ``schools``
     kind: Array  # int8 (F,) what a feature is: MIXED_CATEGORY, …
     price: Array  # float64 (F,) its weighted cost
@@ -55,7 +57,7 @@ class State(NamedTuple):
     group: Array  # int32 (b,)
     place: Array  # int32 (b,) position in members[group]
     members: Array  # int32 (K, most blocks in a group)
-    count: Array  # int32 (K,) blocks in a group
+    filled: Array  # int32 (K,) blocks in a group
     load: Array  # float64 (K, C)
     inside: Array  # float64 (K,) sum of pair costs within the group
     contact: Array  # float64 (K, b) with a matrix, else (0, 0)
@@ -108,7 +110,7 @@ def _between(feature: Array, kind: Array, price: Array, first: Array, i: int, j:
 @njit(cache=True, nogil=True)
 def _foes(foe_first: Array, foe: Array, group: Array, i: int, g: int, but: int) -> bool:
     """Whether group g, ``but`` left out, has a member that may not share a group with block i."""
-    for p in range(foe_first[i], foe_first[i + 1]):
+    for p in range(foe_first[i], foe_first[i + 1]):  # noqa: SIM110 - a generator would not compile
         if foe[p] != but and group[foe[p]] == g:
             return True
     return False
@@ -128,7 +130,7 @@ def anneal(
     first, resource, low, high = d.first, d.resource, d.low, d.high
     foe_first, foe, pinned, needs, strengths = d.foe_first, d.foe, d.pinned, d.needs, d.strengths
     factor, near, home, need_cost, most_moves = d.factor, d.near, d.home, d.need_cost, d.most_moves
-    group, place, members, count, load = s.group, s.place, s.members, s.count, s.load
+    group, place, members, count, load = s.group, s.place, s.members, s.filled, s.load
     inside, contact, own, need, strength, moved = s.inside, s.contact, s.own, s.need, s.strength, s.moved
     matrix = dense.shape[0] > 0
     themes, extra = needs.shape[1], resource.shape[1]
@@ -153,7 +155,9 @@ def anneal(
         if b == a or part_of[b] != part or pinned[i]:
             continue
         grown = resource[i, 0]
-        if not swap and (load[a, 0] - grown < low[a, 0] or load[b, 0] + grown > high[b, 0] or count[b] >= room):
+        if not swap and (
+            load[a, 0] - grown < low[a, 0] or load[b, 0] + grown > high[b, 0] or count[b] >= room
+        ):
             swap = True
         if swap:
             if count[b] == 0:
@@ -238,13 +242,21 @@ def anneal(
                 ok = load[a, c] - more <= high[a, c] + 1e-9 and load[b, c] + more >= low[b, c] - 1e-9
             if not ok:
                 break
-        if not ok or _foes(foe_first, foe, group, i, b, j) or (j >= 0 and _foes(foe_first, foe, group, j, a, i)):
+        if (
+            not ok
+            or _foes(foe_first, foe, group, i, b, j)
+            or (j >= 0 and _foes(foe_first, foe, group, j, a, i))
+        ):
             continue
         away = 0
-        if home[i] >= 0:
-            away += (np.int64(home[i] == a) - np.int64(home[i] == b)) * np.int64(resource[i, 0])
-        if j >= 0 and home[j] >= 0:
-            away += (np.int64(home[j] == b) - np.int64(home[j] == a)) * np.int64(resource[j, 0])
+        if home[i] == a:
+            away += int(resource[i, 0])
+        elif home[i] == b:
+            away -= int(resource[i, 0])
+        if j >= 0 and home[j] == b:
+            away += int(resource[j, 0])
+        elif j >= 0 and home[j] == a:
+            away -= int(resource[j, 0])
         if away > 0 and moved[0] + away > most_moves:
             continue
 

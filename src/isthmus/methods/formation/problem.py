@@ -150,8 +150,7 @@ class Problem:
         """(n,) True for each school that can be placed: all, or those with known coordinates."""
         if self.coordinates is None:
             return np.ones(len(self.ids), dtype=np.bool_)
-        placed: NDArray[np.bool_] = np.isfinite(self.coordinates).all(axis=1)
-        return placed
+        return np.asarray(np.isfinite(self.coordinates).all(axis=1))
 
     @property
     def dense(self) -> bool:
@@ -223,7 +222,9 @@ def _check_rules(problem: Problem) -> None:
             _need_columns(problem, tuple(rule.where), str(rule))
         elif isinstance(rule, Cap):
             _need_columns(problem, (rule.column,), str(rule))
-            bad = [v for v in problem.attributes[rule.column] if v is not None and not isinstance(v, int | float)]
+            bad = [
+                v for v in problem.attributes[rule.column] if v is not None and not isinstance(v, int | float)
+            ]
             if bad or any(isinstance(v, int | float) and v < 0 for v in problem.attributes[rule.column]):
                 raise ProblemError(f"The rule '{rule}' needs a column of numbers of zero or more.")
         elif isinstance(rule, Barrier) and problem.coordinates is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from isthmus.methods.formation.kernels import Data
 from isthmus.methods.formation.model import Model
 
 Group = NDArray[np.int32]
+Ints = NDArray[np.integer[Any]]
 MANY = 2_500
 TENURE = 7
 
@@ -41,19 +43,17 @@ class Repairer:
         away = (self.d.home >= 0) & (self.d.home != self.group)
         return max(0, int(self.d.resource[away, 0].sum()) - self.d.most_moves)
 
-    def foes_in(self, g: int) -> NDArray[np.int64]:
+    def foes_in(self, g: int) -> Ints:
         """(b,) how many foes each block has in group g."""
         return np.bincount(self.foe_of[self.group[self.d.foe] == g], minlength=len(self.group))
 
-    def away(self, i: NDArray[np.int64], goal: NDArray[np.int64] | int) -> NDArray[np.float64]:
+    def away(self, i: Ints, goal: Ints | int) -> NDArray[np.float64]:
         """Change of schools away from home when blocks i join the groups ``goal``."""
         home = self.d.home[i]
         change = (home == self.group[i]).astype(float) - (home == goal)
         return np.where(home >= 0, change * self.d.resource[i, 0], 0.0)
 
-    def options(
-        self, g: int, wide: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    def options(self, g: int, wide: bool) -> tuple[Ints, Ints, Ints, NDArray[np.float64]]:
         """All ways to change group g: (i, goal, j, change of breach); i joins goal, j (−1: none) takes its place."""
         d, group = self.d, self.group
         inside = np.flatnonzero((group == g) & ~d.pinned)
@@ -83,9 +83,7 @@ class Repairer:
             worse += np.maximum(now + away, 0.0) - max(now, 0.0)
         return i, goal, j, worse
 
-    def _clashes(
-        self, i: NDArray[np.int64], j: NDArray[np.int64], goal: NDArray[np.int64], g: int
-    ) -> NDArray[np.float64]:
+    def _clashes(self, i: Ints, j: Ints, goal: Ints, g: int) -> NDArray[np.float64]:
         d, group, k = self.d, self.group, self.model.groups
         blocks, where = np.unique(np.concatenate([i, j[j >= 0]]), return_inverse=True)
         counts = np.zeros((len(blocks), k), dtype=np.int32) if len(blocks) * k <= 4_000_000 else None
@@ -117,7 +115,10 @@ class Repairer:
             if j >= 0:
                 cost += d.dense[j, here].sum() - d.dense[j, there].sum() - 2 * d.dense[i, j]
             return float(cost)
-        middle_a, middle_b = self.heart[here].mean(axis=0), self.heart[there if len(there) else here].mean(axis=0)
+        middle_a, middle_b = (
+            self.heart[here].mean(axis=0),
+            self.heart[there if len(there) else here].mean(axis=0),
+        )
         cost = np.hypot(*(self.heart[i] - middle_b)) - np.hypot(*(self.heart[i] - middle_a))
         if j >= 0:
             cost += np.hypot(*(self.heart[j] - middle_a)) - np.hypot(*(self.heart[j] - middle_b))
@@ -137,7 +138,7 @@ class Repairer:
                 self.clash[g] = self.foes_in(g)[members].sum() / 2
 
 
-def breach(d: Data, load: NDArray[np.float64], at: NDArray[np.int64] | slice) -> NDArray[np.float64]:
+def breach(d: Data, load: NDArray[np.float64], at: Ints | slice) -> NDArray[np.float64]:
     """How far loads (…, C) of the groups ``at`` lie outside their bounds, beyond rounding."""
     slack = 1e-9 * np.maximum(1.0, np.abs(load))
     under, beyond = d.low[at] - load, load - d.high[at]

@@ -19,11 +19,16 @@ def report(problem: Problem, plan: Plan) -> str:
     """Base, objective with bound and gap, terms, a line for each network with its spread, and what was left out."""
     lines = []
     if plan.groups:
-        lines += _summary(problem, plan) + [""] + _table(problem, plan)
+        lines += [*_summary(problem, plan), "", *_table(problem, plan)]
     else:
         lines.append(STATUS[plan.status])
     if plan.violations:
-        lines = ["This plan breaks rules:", *(_violation(plan, v.rule, v.group, v.message) for v in plan.violations), "", *lines]
+        lines = [
+            "This plan breaks rules:",
+            *(_violation(plan, v.rule, v.group, v.message) for v in plan.violations),
+            "",
+            *lines,
+        ]
     if plan.conflict:
         whole = "" if plan.irreducible else " (some of these may not be needed for the conflict)"
         lines += ["", f"These rules cannot hold together{whole}:", *(f"  - {rule}" for rule in plan.conflict)]
@@ -36,13 +41,18 @@ def report(problem: Problem, plan: Plan) -> str:
             f"it breaks that rule {times}.",
         ]
     if plan.unplaced:
-        lines += ["", f"Not placed, because coordinates are missing ({len(plan.unplaced)}): {_some(plan.unplaced)}"]
+        lines += [
+            "",
+            f"Not placed, because coordinates are missing ({len(plan.unplaced)}): {_some(plan.unplaced)}",
+        ]
     lines += [f"Note: {warning}" for warning in plan.warnings]
     return "\n".join(lines)
 
 
 def _violation(plan: Plan, rule: str, group: int | None, message: str) -> str:
-    place = "" if group is None else f" network {plan.names[group] if group < len(plan.names) else group + 1}:"
+    place = (
+        "" if group is None else f" network {plan.names[group] if group < len(plan.names) else group + 1}:"
+    )
     return f"  - {rule}:{place} {message}"
 
 
@@ -81,7 +91,9 @@ def _summary(problem: Problem, plan: Plan) -> list[str]:
         lines.append(f"  {name}  {value:,.3f}{u}{stated}")
     if plan.moved:
         lines.append(f"Schools in another network than before: {len(plan.moved)} ({_some(plan.moved)})")
-    searched = f"{plan.steps:,} steps, {plan.seconds:.1f} s" if plan.seed is not None else f"{plan.seconds:.1f} s"
+    searched = (
+        f"{plan.steps:,} steps, {plan.seconds:.1f} s" if plan.seed is not None else f"{plan.seconds:.1f} s"
+    )
     seed = "" if plan.seed is None else f", seed {plan.seed}"
     lines.append(f"Search     {searched}{seed}, isthmus {plan.version}")
     return lines

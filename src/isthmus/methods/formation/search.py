@@ -1,6 +1,6 @@
 """Simulated annealing over plans that keep every rule.
 
-The temperature is set by how often a trial that costs more is accepted: about 2% at the start, 0.02% at the end.
+The temperature is steered by how often a trial that costs more is accepted, falling evenly on a logarithmic scale.
 Work is divided without regard to the number of threads, so that the same seed and steps give the same plan: with a
 matrix into replicas (independent searches, the best wins), without one into strips of the map (the same number
 however many threads), cut in a new direction each round so that no seam stays.
@@ -12,23 +12,27 @@ import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.methods.formation.kernels import State, anneal
-from isthmus.methods.formation.model import Model, energy, make_state
+from isthmus.methods.formation.kernels import Data, State, anneal
+from isthmus.methods.formation.model import Model
 from isthmus.methods.formation.result import Stop
+from isthmus.methods.formation.state import energy, make_state
 
 REPLICAS = 2
 STRIPS = 8
 ROUNDS = 160
 ROUND_MOST = 3_000_000
-WARM, COLD = 0.02, 0.0002
-WARM_MAP, COLD_MAP = 0.12, 0.002
+# Accepted uphill share of trials at the start and at the end: of trials at random, most of which are absurd, and of
+# trials with near schools, where moreover growing and shrinking groups have to travel over the map.
+WARM, COLD = 0.005, 0.00003
+WARM_NEAR, COLD_NEAR = 0.15, 0.002
 
 Group = NDArray[np.int32]
+Call = tuple[Data, State, Group, NDArray[np.int16], int, NDArray[np.uint64], int, float]
 Report = Callable[[float, int, float, float, Group], bool]
 
 
@@ -42,8 +46,7 @@ class Replica:
     best: Group
     best_energy: float
     rngs: list[NDArray[np.uint64]]
-    rate: float = WARM
-    history: list[float] = field(default_factory=list)
+    rate: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Annealer:
     def best(self) -> Replica:
         return min(self.replicas, key=lambda replica: replica.best_energy)
 
-    def jobs(self, replica: Replica, steps: int, turn: int) -> list[tuple[object, ...]]:
+    def jobs(self, replica: Replica, steps: int, turn: int) -> list[Call]:
         """The kernel calls of one round of one replica: arguments of :func:`anneal`."""
         d, s = self.model.data, replica.state
         if self.strips == 1:
@@ -98,11 +101,11 @@ class Annealer:
         angle = turn * math.pi * 0.381966
         along = self.hearts @ np.array([math.cos(angle), math.sin(angle)])
         total = np.bincount(s.group, weights=along, minlength=self.model.groups)
-        order = np.argsort(total / np.maximum(s.count, 1), kind="stable")
+        order = np.argsort(total / np.maximum(s.filled, 1), kind="stable")
         part_of = np.empty(self.model.groups, dtype=np.int16)
         part_of[order] = np.arange(self.model.groups) * self.strips // self.model.groups
         part = part_of[s.group[self.everyone]]
-        found: list[tuple[object, ...]] = []
+        found: list[Call] = []
         for strip in range(self.strips):
             mine = self.everyone[part == strip]
             share = round(steps * len(mine) / len(self.everyone))
@@ -114,12 +117,14 @@ class Annealer:
         """One round of ``steps`` trials in every replica at its temperature."""
         calls = [self.jobs(replica, steps, turn) for replica in self.replicas]
         flat = [call for calls_of_one in calls for call in calls_of_one]
-        results = list(pool.map(lambda call: anneal(*call), flat)) if pool else [anneal(*call) for call in flat]
+        results = (
+            list(pool.map(lambda call: anneal(*call), flat)) if pool else [anneal(*call) for call in flat]
+        )
         at = 0
         for replica, mine in zip(self.replicas, calls, strict=True):
             part = results[at : at + len(mine)]
             at += len(mine)
-            tried = sum(int(call[6]) for call in mine)  # type: ignore[call-overload]  # argument 6 is a number
+            tried = sum(call[6] for call in mine)
             self.steps += tried
             replica.rate = sum(uphill for uphill, _ in part) / max(tried, 1)
             replica.energy += sum(gained for _, gained in part)
@@ -163,10 +168,8 @@ def run_annealing(
     pool = ThreadPoolExecutor(workers) if workers > 1 and units * annealer.strips > 1 else None
 
     def fraction() -> float:
-        if budget is not None:
-            return annealer.steps / budget
-        assert stop.seconds is not None
-        return (time.perf_counter() - began) / stop.seconds
+        done = 0.0 if budget is None else annealer.steps / budget
+        return done if stop.seconds is None else max(done, (time.perf_counter() - began) / stop.seconds)
 
     def tell(at: float) -> bool:
         best = annealer.best
@@ -176,20 +179,20 @@ def run_annealing(
 
     try:
         going = tell(0.0)
-        hot, cold = (WARM, COLD) if len(model.data.dense) else (WARM_MAP, COLD_MAP)
+        hot, cold = (WARM_NEAR, COLD_NEAR) if model.data.near.shape[1] else (WARM, COLD)
         if warm:
             hot = math.sqrt(hot * cold)
         if going and (budget is None or budget > 50 * len(annealer.everyone) * units):
             annealer.calibrate(pool, hot)
         turn, size = 0, max(1_000, len(annealer.everyone))
         while going and (at := fraction()) < 1.0:
-            goal = hot * (cold / hot) ** min(at / 0.97, 1.0)
+            goal = hot * (cold / hot) ** at
             for replica in annealer.replicas:
                 _steer(replica, goal)
-                if at >= 0.97:
-                    replica.temperature = 1e-12
             if budget is not None:
-                size = min(max(budget // (units * ROUNDS), 1), ROUND_MOST, max((budget - annealer.steps) // units, 1))
+                size = min(
+                    max(budget // (units * ROUNDS), 1), ROUND_MOST, max((budget - annealer.steps) // units, 1)
+                )
             before = time.perf_counter()
             annealer.round(pool, size, turn)
             if stop.seconds is not None:

@@ -209,7 +209,9 @@ class Cap:
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.maximum) or self.maximum < 0:
-            raise ProblemError(f"The cap on {self.column} must be zero or a positive number, not {self.maximum}.")
+            raise ProblemError(
+                f"The cap on {self.column} must be zero or a positive number, not {self.maximum}."
+            )
 
     def __str__(self) -> str:
         return f"cap: {self.column} at most {self.maximum:g}"
@@ -242,7 +244,9 @@ class Barrier:
         if self.detour_factor is not None and not (
             math.isfinite(self.detour_factor) and self.detour_factor >= 1
         ):
-            raise ProblemError(f"The detour factor of {self.name} must be 1 or more, not {self.detour_factor}.")
+            raise ProblemError(
+                f"The detour factor of {self.name} must be 1 or more, not {self.detour_factor}."
+            )
         if any(len(line) < 2 for line in self.lines):
             raise ProblemError(f"A line of {self.name} has fewer than two points.")
 

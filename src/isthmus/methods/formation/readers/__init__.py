@@ -1,4 +1,7 @@
-"""Files that `isthmus form` reads. Each reader raises :class:`InputError` with the file, row and column, and what to do."""
+"""Files that `isthmus form` reads.
+
+Each reader raises :class:`InputError` with the file, the row and column, and what to do.
+"""
 
 from __future__ import annotations
 

@@ -59,7 +59,9 @@ def read_pairs(path: Path, *, weighted: bool) -> Problem:
         )
     limits = _floats(path, 1, numbers)
     if len(limits) != 2 * k:
-        raise InputError(f"{path}, row 1: {len(limits)} bounds for {k} groups; a minimum and a maximum each are needed.")
+        raise InputError(
+            f"{path}, row 1: {len(limits)} bounds for {k} groups; a minimum and a maximum each are needed."
+        )
     pairs = tuple(zip(limits[::2], limits[1::2], strict=True))
     affinity = _entries(path, lines, n)
     try:
@@ -89,7 +91,9 @@ def _entries(path: Path, lines: list[str], n: int) -> NDArray[np.float64]:
         raise
     if not sound.all():
         row, line = body[int(np.flatnonzero(~sound)[0])]
-        raise InputError(f"{path}, row {row}: '{line[:60]}': items are two different whole numbers from 0 to {n - 1}.")
+        raise InputError(
+            f"{path}, row {row}: '{line[:60]}': items are two different whole numbers from 0 to {n - 1}."
+        )
     keys = np.minimum(i, j) * n + np.maximum(i, j)
     order = np.argsort(keys, kind="stable")
     twice = np.flatnonzero(np.diff(keys[order]) == 0)
@@ -110,14 +114,18 @@ def read_handover(path: Path) -> Problem:
     n, k = _whole(path, 1, "items", words[0]), _whole(path, 2, "groups", words[1])
     wanted = 3 + n + n * n
     if len(words) != wanted:
-        raise InputError(f"{path}: {len(words)} numbers; {n} items need {wanted} (a weight each and an {n} × {n} matrix).")
+        raise InputError(
+            f"{path}: {len(words)} numbers; {n} items need {wanted} (a weight each and an {n} × {n} matrix)."
+        )
     numbers = np.array(_floats(path, 3, words[2:]))
     if not np.isfinite(numbers).all() or (numbers[: n + 1] < 0).any():
         raise InputError(f"{path}: capacity and weights must be numbers of zero or more.")
     matrix = numbers[n + 1 :].reshape(n, n)
     affinity = matrix + matrix.T
     np.fill_diagonal(affinity, 0.0)
-    bounds = GroupBounds(weights=((0.0, float(numbers[0])),) * k, item_weights=tuple(numbers[1 : n + 1].tolist()))
+    bounds = GroupBounds(
+        weights=((0.0, float(numbers[0])),) * k, item_weights=tuple(numbers[1 : n + 1].tolist())
+    )
     return Problem(_ids(n), bounds, affinity=affinity, terms=(Given(),), sense="min", objective="between")
 
 

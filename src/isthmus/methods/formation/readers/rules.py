@@ -44,10 +44,8 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
             raise InputError(f"{path}: '{key}' is not a rule. The rules are {', '.join(KEYS)}.")
     rules: list[Rule] = []
     try:
-        for ids in _groups(path, found, "together"):
-            rules.append(Together(ids))
-        for ids in _groups(path, found, "apart"):
-            rules.append(Apart(ids))
+        rules += [Together(ids) for ids in _groups(path, found, "together")]
+        rules += [Apart(ids) for ids in _groups(path, found, "apart")]
         for network, ids in _mapping(path, found, "fixed").items():
             rules.append(Fixed(str(network), _texts(path, f"fixed, {network}", ids)))
         for number, entry in enumerate(_list(path, found, "each"), start=1):
@@ -91,7 +89,9 @@ def _groups(path: Path, found: dict[str, Any], key: str) -> list[tuple[str, ...]
     groups = []
     for entry in _list(path, found, key):
         if not isinstance(entry, list) or len(entry) < 2:
-            raise InputError(f"{path}, {key}: each entry is a list of two schools or more, as in [[100001, 100002]].")
+            raise InputError(
+                f"{path}, {key}: each entry is a list of two schools or more, as in [[100001, 100002]]."
+            )
         groups.append(_texts(path, key, entry))
     return groups
 

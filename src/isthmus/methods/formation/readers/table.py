@@ -16,7 +16,26 @@ from numpy.typing import NDArray
 
 from isthmus.methods.formation.readers import InputError, read_text
 
-UNKNOWN = frozenset({"", "na", "n/a", "nan", "none", "null", "not available", "z", "x", "c", "np", "ne", "supp", ":", "-", ".."})
+UNKNOWN = frozenset(
+    {
+        "",
+        "na",
+        "n/a",
+        "nan",
+        "none",
+        "null",
+        "not available",
+        "z",
+        "x",
+        "c",
+        "np",
+        "ne",
+        "supp",
+        ":",
+        "-",
+        "..",
+    }
+)
 """Marks for 'not known' in a column of numbers (those of the Department for Education's tables among them)."""
 
 THEMES = ("needs", "strengths")
@@ -45,7 +64,9 @@ def rows_of(path: Path, required: tuple[str, ...]) -> tuple[list[str], Iterator[
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header = [name.strip().casefold() for name in next(reader, [])]
     if not any(header):
-        raise InputError(f"{path}: the file is empty. Its first row must name the columns: {', '.join(required)}.")
+        raise InputError(
+            f"{path}: the file is empty. Its first row must name the columns: {', '.join(required)}."
+        )
     for name in required:
         if name not in header:
             raise InputError(
@@ -82,7 +103,9 @@ def number(path: Path, row: int, column: str, cell: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise InputError(f"{path}, row {row}, column {column}: '{cell}' is not a number. Correct it or leave it empty.")
+        raise InputError(
+            f"{path}, row {row}, column {column}: '{cell}' is not a number. Correct it or leave it empty."
+        )
     return value
 
 
@@ -92,7 +115,9 @@ def read_schools(path: Path) -> Schools:
     ids: list[str] = []
     seen: dict[str, int] = {}
     points: list[tuple[float, float]] = []
-    cells: dict[str, list[tuple[int, str]]] = {n: [] for n in header if n and n not in {"urn", "easting", "northing"}}
+    cells: dict[str, list[tuple[int, str]]] = {
+        n: [] for n in header if n and n not in {"urn", "easting", "northing"}
+    }
     for row, values in rows:
         id_ = values["urn"]
         if not id_:
@@ -212,7 +237,9 @@ def read_travel(path: Path) -> dict[tuple[str, str], float]:
         if value < 0:
             raise InputError(f"{path}, row {row}, column minutes: {value:g} is below zero.")
         if pair in minutes and minutes[pair] != value:
-            raise InputError(f"{path}, row {row}: {pair[0]} to {pair[1]} is given twice with different minutes.")
+            raise InputError(
+                f"{path}, row {row}: {pair[0]} to {pair[1]} is given twice with different minutes."
+            )
         minutes[pair] = value
     if not minutes:
         raise InputError(f"{path}: there is a header but no row below it.")
