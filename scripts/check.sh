@@ -14,20 +14,12 @@ check() { # NAME COMMAND...
   fi
 }
 
-# Script and style inside a page are refused by the content security policy, so the browser would drop them.
-no_inline() {
-  ! grep -rnPi --include='*.html' --include='*.svg' \
-    '\sstyle\s*=|<style|\son[a-z]+\s*=\s*["'\'']|javascript:|<script(?![^>]*\ssrc=)' "${1:-src}"
-}
-
-templates() { git ls-files 'src/*.html'; }
-
 check "format" $BIN/ruff format --check .
 check "lint" $BIN/ruff check .
 check "types" $BIN/mypy
 check "import contracts" $BIN/lint-imports --no-cache
 check "templates" bash -c "git ls-files -z 'src/*.html' | xargs -0 -r $BIN/djlint --quiet --lint"
-check "nothing inline in templates" no_inline
+check "nothing inline in templates" scripts/no_inline.sh src
 check "dependencies" $BIN/deptry src
 check "migrations" env ISTHMUS_MODE=test $BIN/python -m django makemigrations --check --dry-run --settings isthmus.site.settings_test
 check "Django's own checks" $BIN/python -m django check --settings isthmus.site.settings_test

@@ -20,7 +20,9 @@ def areas() -> list[Area]:
 
 
 def asked(query: str, per_page: int = 4) -> Listing[Area]:
-    return listing(RequestFactory().get("/areas/?" + query), Area.objects.all(), sorts=SORTS, per_page=per_page)
+    return listing(
+        RequestFactory().get("/areas/?" + query), Area.objects.all(), sorts=SORTS, per_page=per_page
+    )
 
 
 def test_pages_hold_every_row_once_though_names_repeat(areas: list[Area]) -> None:
@@ -46,7 +48,11 @@ def test_links_keep_what_was_asked(areas: list[Area]) -> None:
     found = asked("q=st+mary%27s&phase=primary&phase=nursery&sort=code&page=2")
     for link in (found.previous_url, found.next_url, found.page_links[0]["url"]):
         query = QueryDict(link.removeprefix("?"))
-        assert (query["q"], query.getlist("phase"), query["sort"]) == ("st mary's", ["primary", "nursery"], "code")
+        assert (query["q"], query.getlist("phase"), query["sort"]) == (
+            "st mary's",
+            ["primary", "nursery"],
+            "code",
+        )
     assert QueryDict(found.next_url.removeprefix("?"))["page"] == "3"
     assert "q" not in found.link(q=None)
 

@@ -1,11 +1,14 @@
 """Settings for tests: the same as a demonstration, on a database and a folder that vanish."""
 
+import atexit
 import os
+import shutil
 import tempfile
-from pathlib import Path
 
 os.environ["ISTHMUS_MODE"] = "test"
-os.environ.setdefault("ISTHMUS_DATA", str(Path(tempfile.gettempdir()) / f"isthmus-test-{os.getuid()}"))
+if "ISTHMUS_DATA" not in os.environ:
+    os.environ["ISTHMUS_DATA"] = tempfile.mkdtemp(prefix="isthmus-test-")
+    atexit.register(shutil.rmtree, os.environ["ISTHMUS_DATA"], ignore_errors=True)
 os.environ.setdefault("ISTHMUS_SECRET_KEY", "for-tests-only-" * 5)
 
 from isthmus.site.settings import *  # noqa: F403 - the environment above must be set first
