@@ -104,6 +104,7 @@ def test_a_school_shows_one_history_and_its_namesakes(officer: Client, people: P
     text = officer.get(reverse("register:school", args=[school.urn])).text
     assert "Old School" in text
     assert "Other schools with this name" in text
+    assert "replaced by" in text
     assert f"URN {twin.urn}" in text
     assert "Closed" in officer.get(reverse("register:school", args=[gone.urn])).text
 

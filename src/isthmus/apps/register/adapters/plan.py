@@ -154,7 +154,8 @@ class Plan:
                 state.dirty = True
             if before == value:
                 continue
-            if not new and fact not in state.changed:
+            same_point = fact == "position" and before and value and before[:2] == value[:2]
+            if not new and not same_point and fact not in state.changed:
                 state.changed.append(fact)
                 self._count(state, fact, before, value)
             if fact == "headship" and before and before.split(":")[0] == value.split(":")[0]:

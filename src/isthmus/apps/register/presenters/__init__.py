@@ -51,7 +51,7 @@ def schools_table(page: Listing[Organisation]) -> Table:
     columns = [
         page.column("School", "name"),
         page.column("URN", "urn"),
-        page.column("Town"),
+        page.column("Place"),
         page.column("Authority", "authority"),
         page.column("Phase", "phase"),
         page.column("Pupils", "pupils", numeric=True),
@@ -59,7 +59,7 @@ def schools_table(page: Listing[Organisation]) -> Table:
     ]
     rows = [
         [
-            Cell(school.name, school_url(school), tag="" if school.is_open else Status(school.status).label),
+            Cell(school.name, school_url(school), tag=_mark(school)),
             school.urn,
             school.town or school.postcode,
             school.authority.name if school.authority else None,
@@ -70,6 +70,12 @@ def schools_table(page: Listing[Organisation]) -> Table:
         for school in page.page
     ]
     return Table(numbers.count(page.total, "school"), columns, rows)
+
+
+def _mark(school: Organisation) -> str:
+    """What must be said beside a school's name in a list."""
+    words = ["Fictional"] if school.fictional else []
+    return ", ".join(words if school.is_open else [*words, Status(school.status).label])
 
 
 def school_url(school: Organisation) -> str:

@@ -1,6 +1,12 @@
 """Every read of the register that is used twice."""
 
-from isthmus.apps.register.queries.geography import boundaries_near, boundary, geojson, places_near
+from isthmus.apps.register.queries.geography import (
+    boundaries_near,
+    boundary,
+    geography_attribution,
+    geojson,
+    places_near,
+)
 from isthmus.apps.register.queries.history import Step, history
 from isthmus.apps.register.queries.organisations import (
     ShownFact,
@@ -27,6 +33,7 @@ __all__ = [
     "counts_by_phase",
     "facts",
     "faiths",
+    "geography_attribution",
     "geojson",
     "group_members",
     "history",

@@ -31,6 +31,13 @@ def shipped_places() -> list[Place]:
     return [(name, latitude, longitude, people) for name, latitude, longitude, people in rows]
 
 
+@cache
+def geography_attribution() -> str:
+    """Whom boundaries and place names are owed to."""
+    files = ("boundaries.json", "places.json")
+    return " ".join(json.loads((DATA / name).read_text("utf-8"))["attribution"] for name in files)
+
+
 def boundary(area: Area) -> dict[str, Any] | None:
     """The GeoJSON geometry of `area`, or None where none is known."""
     if area.boundary:

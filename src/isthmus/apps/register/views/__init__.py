@@ -59,6 +59,8 @@ def school_detail(request: HttpRequest, urn: str) -> HttpResponse:
     school = get_school(actor(request), urn)
     shown = queries.facts(school)
     steps = queries.history(urn)
+    family = {urn for step in steps for urn in (step.predecessor_urn, step.successor_urn)}
+    namesakes = queries.namesakes(school).exclude(urn__in=family)
     context = {
         "school": school,
         "fictional": school.fictional,
@@ -66,7 +68,7 @@ def school_detail(request: HttpRequest, urn: str) -> HttpResponse:
         "facts": presenters.fact_rows(shown, measures=False),
         "results": presenters.fact_rows(shown, measures=True),
         "history": presenters.history_table(steps, urn) if steps else None,
-        "namesakes": [(other, presenters.where(other)) for other in queries.namesakes(school)[:MOST_MEMBERS]],
+        "namesakes": [(other, presenters.where(other)) for other in namesakes[:MOST_MEMBERS]],
     }
     return render(request, "register/school.html", context)
 
@@ -121,6 +123,7 @@ def area_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "phases": presenters.phases_table(area, counts) if counts else None,
         "map": presenters.map_source(area) if placed else None,
         "trusts": queries.trusts(area).count(),
+        "attribution": "" if area.fictional else queries.geography_attribution(),
         "plan_url": _plan_url(request, pk),
     }
     return render(request, "register/area.html", context)

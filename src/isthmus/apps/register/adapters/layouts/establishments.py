@@ -113,7 +113,7 @@ def file_source(day: date) -> SourceInfo:
     """The register's file of `day`."""
     return SourceInfo(
         f"gias-{day:%Y%m%d}",
-        f"Get Information about Schools, {day:%-d %B %Y}",
+        "Get Information about Schools",
         day,
         day,
         attribution=OS_ATTRIBUTION,
@@ -124,7 +124,7 @@ def census_source(day: date, census: date) -> SourceInfo:
     """A school census whose figures stand in the register's file of `day`."""
     return SourceInfo(
         f"gias-{day:%Y%m%d}-census-{census:%Y%m%d}",
-        f"School census of {census:%-d %B %Y}, in Get Information about Schools of {day:%-d %B %Y}",
+        f"School census, in Get Information about Schools of {day:%-d %B %Y}",
         census,
         day,
     )
@@ -228,7 +228,7 @@ def _whole_row(
             context.wrong(
                 row, "Easting", str(easting), "the point lies outside Great Britain; columns may have shifted"
             )
-        facts["position"] = (easting, northing, f"Get Information about Schools, {context.date:%-d %B %Y}")
+        facts["position"] = (easting, northing, "Get Information about Schools")
     if "CloseDate" in at:
         closed = attempt(context, row, "CloseDate", cell("CloseDate"), values.day)
         facts["closed_on"] = closed if closed or state != Status.CLOSED else None

@@ -32,7 +32,7 @@ def groups_source(context: Context) -> SourceInfo:
     """The register's group files of the day of this file."""
     return SourceInfo(
         f"gias-groups-{context.date:%Y%m%d}",
-        f"Get Information about Schools, groups of {context.date:%-d %B %Y}",
+        "Get Information about Schools, groups",
         context.date,
         context.date,
     )

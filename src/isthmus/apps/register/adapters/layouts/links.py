@@ -51,7 +51,7 @@ class Links(Layout):
         source = context.source(
             SourceInfo(
                 f"gias-links-{context.date:%Y%m%d}",
-                f"Get Information about Schools, links of {context.date:%-d %B %Y}",
+                "Get Information about Schools, links",
                 context.date,
                 context.date,
             )

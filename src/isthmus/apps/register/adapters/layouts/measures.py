@@ -52,7 +52,7 @@ class Measures(Layout):
         source = context.source(
             SourceInfo(
                 f"figures-{context.date:%Y%m%d}",
-                f"Published figures of {context.date:%-d %B %Y} ({context.file[:80]})",
+                f"Published figures ({context.file[:80]})",
                 context.date,
                 context.date,
             )

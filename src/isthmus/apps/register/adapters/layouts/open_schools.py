@@ -26,12 +26,12 @@ from isthmus.apps.register.adapters.records import (
 
 LIST = SourceInfo(
     "schools-20240617",
-    "Open schools in England, Department for Education's register, 17 June 2024",
+    "Open schools in England, Department for Education's register",
     date(2024, 6, 17),
     date(2024, 6, 17),
     attribution=OS_ATTRIBUTION,
 )
-CENSUS = SourceInfo("census-20230119", "School census of January 2023", date(2023, 1, 19), date(2024, 6, 17))
+CENSUS = SourceInfo("census-20230119", "School census", date(2023, 1, 19), date(2024, 6, 17))
 TABLES_2019 = SourceInfo(
     "tables-2019",
     "Performance tables 2018/19",
@@ -48,7 +48,7 @@ TABLES_2025 = SourceInfo(
 )
 POSTCODES_2017 = SourceInfo(
     "postcodes-2017",
-    "Postcodes placed on the map in 2017, to about 100 m",
+    "Postcodes placed on the map, to about 100 m",
     date(2017, 12, 31),
     date(2017, 12, 31),
     attribution=OS_ATTRIBUTION,
@@ -59,7 +59,7 @@ GIAS_2022_CENSUS = census_source(date(2022, 4, 20), date(2021, 1, 21))
 POSITIONS = {
     "Code-Point Open 2018/19 table postcode": (TABLES_2019, "Middle of the postcode (Code-Point Open)"),
     "Code-Point Open KS4 2024/25 address": (TABLES_2025, "Middle of the postcode (Code-Point Open)"),
-    "GIAS 2022-04-20": (GIAS_2022, "Get Information about Schools, 20 April 2022"),
+    "GIAS 2022-04-20": (GIAS_2022, "Get Information about Schools"),
     "postcode geocoded 2017, about 100 m": (POSTCODES_2017, "Middle of the postcode, to about 100 m"),
     "doogal lat/long in 2018/19 table": (TABLES_2019, "Middle of the postcode"),
 }
