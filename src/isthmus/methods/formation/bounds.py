@@ -27,7 +27,7 @@ from isthmus.methods.formation.terms import Nearness
 Floats = NDArray[np.float64]
 FULL = 800
 CANDIDATES = 40
-WORK = 60_000_000
+WORK = 25_000_000
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.methods.formation.model import Model
-from isthmus.methods.formation.terms import Nearness
+from isthmus.methods.formation.terms import AtLeast, Nearness
 
 Group = NDArray[np.int32]
 
@@ -53,7 +53,44 @@ def extreme_sizes(low: NDArray[np.float64], high: NDArray[np.float64], n: int) -
 
 
 def first_plan(model: Model, rng: np.random.Generator) -> Group:
-    """A plan that meets the bounds on size or weight where it easily can; repair sees to the rest."""
+    """A plan that meets the bounds on size or weight, and 'at least' rules, where it easily can; repair sees to the
+    rest."""
+    group = _by_size(model, rng)
+    for c, rule in enumerate(model.labels):
+        if isinstance(rule, AtLeast):
+            _spread(model, group, c)
+    return group
+
+
+def _spread(model: Model, group: Group, c: int) -> None:
+    """Give groups short of resource c a block that has it, from the nearest group with one to spare, in exchange for
+    a block of the same size."""
+    d = model.data
+    what, size = d.resource[:, c], d.resource[:, 0]
+    load = np.bincount(group, weights=what, minlength=model.groups)
+    heart = np.add.reduceat(model.costs.km[d.schools], d.first[:-1], axis=0) / np.diff(d.first)[:, None]
+    having = np.flatnonzero((what > 0) & ~d.pinned)
+    members = [np.flatnonzero(group == g).tolist() for g in np.flatnonzero(load < d.low[:, c])]
+    for g, mine in zip(np.flatnonzero(load < d.low[:, c]), members, strict=True):
+        middle = heart[mine].mean(axis=0) if mine else heart.mean(axis=0)
+        near = having[np.argsort(np.square(heart[having] - middle).sum(axis=1), kind="stable")]
+        for i in near:
+            if load[g] >= d.low[g, c]:
+                break
+            source = group[i]
+            if source == g or load[source] - what[i] < d.low[source, c]:
+                continue
+            swaps = [j for j in mine if not d.pinned[j] and what[j] == 0 and size[j] == size[i]]
+            if not swaps:
+                break
+            j = min(swaps, key=lambda j: float(np.square(heart[j] - heart[i]).sum()))
+            group[i], group[j] = g, source
+            mine[mine.index(j)] = int(i)
+            load[g] += what[i]
+            load[source] -= what[i]
+
+
+def _by_size(model: Model, rng: np.random.Generator) -> Group:
     d = model.data
     group = model.target.copy()
     free = np.flatnonzero(group < 0)

@@ -60,7 +60,7 @@ class Found:
 
 def default_steps(blocks: int) -> int:
     """Trials when neither seconds nor steps are given: about a second of work for 600 schools."""
-    return int(min(max(20_000 * blocks, 400_000), 150_000_000))
+    return int(min(max(15_000 * blocks, 200_000), 150_000_000))
 
 
 def _seeds(seed: int, *path: int) -> NDArray[np.uint64]:
