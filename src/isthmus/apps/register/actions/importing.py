@@ -101,15 +101,7 @@ def read_into(
             f"{source.name} is not a file that can be brought in: its first row is not known. "
             f"Files that can: {', '.join(layout.title for layout in layouts.LAYOUTS)}."
         )
-    day = values.file_day(source.name) or file_date
-    if day is None and layout.kind in ("open-schools", "trust-results"):
-        day = timezone.localdate()  # these two carry their dates within
-    if day is None:
-        raise FileRefused(
-            f"The name of {source.name} has no date. Say which day it is from (--date 2025-04-22)."
-        )
-    if day > timezone.localdate():
-        raise FileRefused(f"{source.name} is dated {day:%-d %B %Y}, which is still to come. Check its name.")
+    day = _day_of(source, layout, file_date)
     context = Context(source.name, day, secret=settings.SECRET_KEY.encode() if secret is None else secret)
     read = layout.reader(header, context)
     batch: list[Record] = []
@@ -137,6 +129,20 @@ def read_into(
         raise FileRefused(f"{source.name} has a first row and nothing below it. Download it again.")
     _take(plan, context, batch)
     _note(plan, context, layout)
+
+
+def _day_of(source: Source, layout: Layout, file_date: date | None) -> date:
+    """The day of a file: in its name, else as it was said. Raises `FileRefused` where there is none."""
+    day = values.file_day(source.name) or file_date
+    if day is None and layout.kind in ("open-schools", "trust-results"):
+        day = timezone.localdate()  # these two carry their dates within
+    if day is None:
+        raise FileRefused(
+            f"The name of {source.name} has no date. Say which day it is from (--date 2025-04-22)."
+        )
+    if day > timezone.localdate():
+        raise FileRefused(f"{source.name} is dated {day:%-d %B %Y}, which is still to come. Check its name.")
+    return day
 
 
 def _take(plan: Plan, context: Context, batch: list[Record]) -> None:
