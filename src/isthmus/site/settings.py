@@ -172,5 +172,6 @@ configure_logs(json=env.str("LOG_FORMAT", "json" if PRODUCTION else "text") == "
 
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
-    "Contains OS data © Crown copyright and database right."
+    "Contains OS data © Crown copyright and database right. "
+    "Place names from GeoNames (geonames.org), CC BY 4.0."
 )

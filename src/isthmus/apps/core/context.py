@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": _navigation(request),
         "demonstration": settings.DEMONSTRATION,
-        "sign_in_url": settings.LOGIN_URL,
+        "attribution": settings.ATTRIBUTION,
     }
 
 

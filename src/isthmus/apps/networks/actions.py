@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,13 +14,10 @@ from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.scopes import Scope, ScopeKind
-from isthmus.apps.networks.adapters import Group
+from isthmus.apps.networks import adapters
 from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Area, Organisation
-
-if TYPE_CHECKING:
-    from isthmus.methods.formation import Plan as Result
 
 STATES = {
     "optimal": PlanState.READY,
@@ -59,8 +56,8 @@ def record_result(
     by: Actor | None,
     plan: Plan,
     attempt: int,
-    result: Result,
-    groups: Sequence[Group],
+    result: adapters.Result,
+    groups: Sequence[adapters.Group],
     names: Sequence[str],
     unplaced: Sequence[Organisation],
 ) -> bool:
@@ -92,7 +89,7 @@ def record_result(
     return True
 
 
-def _keep_figures(plan: Plan, result: Result) -> None:
+def _keep_figures(plan: Plan, result: adapters.Result) -> None:
     data: dict[str, Any] = result.to_dict()
     plan.state = STATES[result.status]
     plan.proven = result.status == "optimal"

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from isthmus.methods.formation import Plan as Result
     from isthmus.methods.formation import Problem, Progress
 
+__all__ = ["CannotPose", "Group", "Progress", "Result", "groups_of", "name_groups", "problem_of", "solve"]
+
+THREADS = 2
+"""Threads of one search; the plan is the same for any number."""
+
 BROAD_PHASES = {
     Phase.NURSERY: "nursery",
     Phase.PRIMARY: "primary",
@@ -24,6 +29,10 @@ BROAD_PHASES = {
     Phase.ALL_THROUGH: "all-through",
     Phase.SIXTEEN_PLUS: "16 plus",
 }
+
+
+class CannotPose(Exception):
+    """The choices make no problem that can be solved; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ def problem_of(schools: Sequence[Organisation], choices: Choices) -> Problem:
     """The problem that `choices` poses for `schools`.
 
     An importance of `MOST` is the weight 1: the terms are exchanged at `formation.rates`, so that two things of
-    the same importance count alike. Raises `ProblemError` where the choices make no sense.
+    the same importance count alike. Raises the method's `ProblemError` where the choices make no sense.
     """
     import numpy as np
 
@@ -103,19 +112,24 @@ def _faith(school: Organisation) -> str | None:
 
 
 def solve(
-    problem: Problem,
+    schools: Sequence[Organisation],
     choices: Choices,
     *,
     seed: int,
     start: Sequence[Sequence[str]] | None = None,
     on_progress: Callable[[Progress], bool],
 ) -> Result:
-    """Work the plan out; the same schools, choices and seed give the same plan."""
+    """Work the plan out; the same schools, choices and seed give the same plan. Raises `CannotPose`."""
     from isthmus.methods import formation
 
-    usual = formation.usual_steps(problem)
-    stop = formation.Stop(steps=usual * EFFORTS[choices.effort])
-    return formation.solve(problem, stop=stop, seed=seed, start=start, on_progress=on_progress, workers=2)
+    try:
+        problem = problem_of(schools, choices)
+        stop = formation.Stop(steps=formation.usual_steps(problem) * EFFORTS[choices.effort])
+        return formation.solve(
+            problem, stop=stop, seed=seed, start=start, on_progress=on_progress, workers=THREADS
+        )
+    except formation.ProblemError as error:
+        raise CannotPose(str(error)) from error
 
 
 def groups_of(result_groups: Sequence[Sequence[str]], schools: Sequence[Organisation]) -> list[Group]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from isthmus.apps.core.jobs import JobCancelled, JobContext, JobFailed, job_kind
 from isthmus.apps.core.models import Job, JobState
@@ -13,10 +12,6 @@ from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.networks.queries import schools_to_group
 from isthmus.apps.register.models import Organisation
 from isthmus.apps.register.queries import places_near
-
-if TYPE_CHECKING:
-    from isthmus.methods.formation import Plan as Result
-    from isthmus.methods.formation import Progress
 
 CHECKPOINT_SECONDS = 2.0
 
@@ -31,8 +26,6 @@ def _ended(job: Job) -> None:
 @job_kind("networks.plan", title="Plan of networks", on_end=_ended)
 def work_out(job: JobContext) -> None:
     """Work out one plan, going on from the last checkpoint where an earlier try died."""
-    from isthmus.methods.formation import ProblemError
-
     plan = Plan.objects.select_related("about").filter(pk=job.params["plan"]).first()
     if plan is None:
         raise JobCancelled
@@ -43,7 +36,7 @@ def work_out(job: JobContext) -> None:
         raise JobFailed("There are no open schools in the phases you chose. Ask again with more phases.")
     try:
         result = _search(job, plan, choices, schools)
-    except ProblemError as error:
+    except adapters.CannotPose as error:
         raise JobFailed(str(error)) from error
     if job.cancelled:
         raise JobCancelled
@@ -66,10 +59,10 @@ def work_out(job: JobContext) -> None:
     job.message = "Ready"
 
 
-def _search(job: JobContext, plan: Plan, choices: Choices, schools: list[Organisation]) -> Result:
+def _search(job: JobContext, plan: Plan, choices: Choices, schools: list[Organisation]) -> adapters.Result:
     last = time.monotonic()
 
-    def on_progress(progress: Progress) -> bool:
+    def on_progress(progress: adapters.Progress) -> bool:
         nonlocal last
         if job.cancelled:
             return False
@@ -80,6 +73,5 @@ def _search(job: JobContext, plan: Plan, choices: Choices, schools: list[Organis
         return True
 
     job.progress(4, "Starting the search")
-    problem = adapters.problem_of(schools, choices)
     start = job.saved["groups"] if job.saved else None
-    return adapters.solve(problem, choices, seed=plan.seed, start=start, on_progress=on_progress)
+    return adapters.solve(schools, choices, seed=plan.seed, start=start, on_progress=on_progress)
