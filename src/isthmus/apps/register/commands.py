@@ -17,9 +17,9 @@ def import_files(
     report = actions.import_files(files, check_only=check_only, file_date=day, progress=progress)
     out = sys.stdout if report.ok else sys.stderr
     for line in report.lines():
-        print(line, file=out)  # noqa: T201 - this is a command
+        print(line, file=out)
     if report.ok:
-        print(_outcome(check_only, report.applied), file=out)  # noqa: T201 - as above
+        print(_outcome(check_only, report.applied), file=out)
     return 0 if report.ok else 2
 
 

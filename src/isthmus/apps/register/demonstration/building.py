@@ -12,6 +12,7 @@ from isthmus.apps.core.access import Actor
 from isthmus.apps.register.adapters.coordinates import to_latitude_longitude
 from isthmus.apps.register.demonstration.country import Point, to_grid
 from isthmus.apps.register.demonstration.schools import TRUSTS, Country, Inventor, School
+from isthmus.apps.register.facts import FACTS
 from isthmus.apps.register.models import (
     Area,
     AreaKind,
@@ -200,28 +201,11 @@ def _row(
         trust=groups["trust"][school.trust] if school.trust is not None else None,
         federation=groups["federation"][school.federation] if school.federation is not None else None,
     )
-    known = {
-        "name": school.name,
-        "status": school.status,
-        "authority": area,
-        "phase": school.phase,
-        "ages": 1,
-        "type_name": 1,
-        "type_group": 1,
-        "gender": 1,
-        "religious_character": 1,
-        "diocese": 1,
-        "town": 1,
-        "position": degrees,
-        "pupils": school.pupils,
-        "capacity": 1,
-        "fsm_percent": school.fsm,
-        "urban_rural": 1,
-        "la_code": 1,
-        "establishment_number": 1,
-        "trust": 1,
-        "federation": 1,
-        "closed_on": row.closed_on,
-    }
-    row.provenance = {fact: DATASET for fact, value in known.items() if value is not None}
+    row.provenance = dict.fromkeys(_known(row), DATASET)
     return row
+
+
+def _known(row: Organisation) -> list[str]:
+    """The facts that are known of an invented school; trust and federation always are, even where there is none."""
+    known = [name for name, fact in FACTS.items() if getattr(row, fact.columns[0]) not in (None, "")]
+    return [*dict.fromkeys([*known, "trust", "federation"])]
