@@ -225,7 +225,7 @@ class Ledger:
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @contextlib.contextmanager
-    def writing(self, clients: int = 4) -> Iterator[None]:
+    def writing(self, clients: int = 3) -> Iterator[None]:
         """Ask for plans from several clients at once until the block ends."""
         threads = [threading.Thread(target=self._client) for _ in range(clients)]
         for thread in threads:
