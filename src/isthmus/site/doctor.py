@@ -75,10 +75,15 @@ def _database() -> Iterator[Finding]:
 
 
 def _register() -> Iterator[Finding]:
+    from isthmus.apps.core.numbers import count
     from isthmus.apps.register.models import Organisation
+    from isthmus.site import migrations
 
-    count = Organisation.objects.count()
-    yield count > 0, f"The register holds {count:,} organisations" + ("" if count else ". Run: isthmus run")
+    if migrations.pending():
+        yield False, "The register is empty until the database is prepared. Run: isthmus run"
+        return
+    held = Organisation.objects.count()
+    yield held > 0, f"The register holds {count(held, 'organisation')}" + ("" if held else ". Run: isthmus run")
 
 
 def _assets() -> Iterator[Finding]:
