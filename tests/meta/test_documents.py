@@ -86,7 +86,7 @@ def test_every_command_in_a_page_exists(page: Path) -> None:
 
 
 def test_the_commands_of_the_readme_are_found() -> None:
-    assert {"make run", "make test"} <= set(commands(ROOT / "README.md"))
+    assert {"make run", "make test"} <= {" ".join(c.split()[:2]) for c in commands(ROOT / "README.md")}
 
 
 def test_coverage_has_one_row_for_each_item_of_the_mission() -> None:
