@@ -48,3 +48,9 @@ def update(rows: Sequence[dict[str, Any]]) -> None:
     sql = f"UPDATE {table} SET {pairs} WHERE id = %s"  # noqa: S608 - names from the model, values are parameters
     with connection.cursor() as cursor:
         cursor.executemany(sql, [[*_parameters(row), row["id"]] for row in rows])
+
+
+def count_anew() -> None:
+    """Let the database count the rows again: without that, SQLite sorts all of England for one page of a list."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(Organisation._meta.db_table)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from isthmus.apps.register.actions.bulk import insert, update
+from isthmus.apps.register.actions.bulk import count_anew, insert, update
 from isthmus.apps.register.adapters.plan import Plan
 from isthmus.apps.register.adapters.records import Authority, SourceInfo
 from isthmus.apps.register.adapters.rows import rows
@@ -30,6 +30,7 @@ def write(plan: Plan, progress: Progress) -> None:
         progress(70 + 25 * done // len(dirty), f"Writing schools: {done:,} of {len(dirty):,}")
     write_memberships(plan, datasets)
     write_links(plan, datasets)
+    count_anew()
 
 
 def write_sources(sources: Iterable[SourceInfo]) -> dict[str, int]:
