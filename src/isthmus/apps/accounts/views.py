@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from isthmus.apps.accounts.presenters import people_to_be, roles_in_words
 from isthmus.apps.accounts.queries import demonstration_people
 from isthmus.apps.core.access import public
+from isthmus.apps.core.numbers import row_number
 
 
 def _next(request: HttpRequest, given: str | None) -> str:
@@ -39,10 +40,7 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
     """Become an invented person. The address does not exist outside a demonstration, and this checks again."""
     if not settings.DEMONSTRATION:
         raise Http404
-    given = request.POST.get("person", "")
-    person = get_object_or_404(
-        demonstration_people(), pk=int(given) if given.isascii() and given.isdigit() else 0
-    )
+    person = get_object_or_404(demonstration_people(), pk=row_number(request.POST.get("person")) or 0)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return redirect(_next(request, request.POST.get("next")))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 
 from isthmus.apps.core.components import Column
@@ -18,15 +19,24 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Sort:
-    """A way to order a list: its word for people and the fields, ties broken so that pages never overlap."""
+    """A way to order a list: its word for people and the fields, ties broken so that pages never overlap.
+
+    Where the first field `may_be_unknown`, rows without it come last in either direction, on every database.
+    """
 
     label: str
     fields: tuple[str, ...]
+    may_be_unknown: bool = False
 
-    def ordered(self, *, descending: bool) -> list[str]:
-        """The fields as `order_by` takes them, each turned round for the other direction."""
+    def ordered(self, *, descending: bool) -> list[str | OrderBy]:
+        """What `order_by` takes, each field turned round for the other direction."""
         turned = [f[1:] if f.startswith("-") else f"-{f}" for f in self.fields]
-        return [*(turned if descending else self.fields), "pk"]
+        first, *others = turned if descending else self.fields
+        leading: str | OrderBy = first
+        if self.may_be_unknown:
+            down = first.startswith("-")
+            leading = OrderBy(F(first.removeprefix("-")), descending=down, nulls_last=True)
+        return [leading, *others, "pk"]
 
 
 @dataclass(frozen=True)

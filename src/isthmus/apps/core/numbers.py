@@ -23,3 +23,10 @@ def percent(value: float | None, places: int = 1) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """'1 school', '2 schools': a number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def row_number(text: str | None) -> int | None:
+    """The number of a row as an address or a form gives it; None for anything else, odd digits and too long too."""
+    if text and text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    return None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from isthmus.apps.core.numbers import row_number
 from isthmus.apps.networks import exports
 from isthmus.apps.networks.models import Plan, PlanState
 
 
 def export(number: str, file: Path) -> int:
     """Write a plan to a file, whole or not at all. 0 done, 2 where it cannot be, with a sentence."""
-    plan = Plan.objects.select_related("about").filter(pk=int(number)).first() if number.isdigit() else None
+    plan = Plan.objects.select_related("about").filter(pk=row_number(number) or 0).first()
     writer = exports.WRITERS.get(file.suffix.lstrip(".").lower())
     problem = ""
     if plan is None:

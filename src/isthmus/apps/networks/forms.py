@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -22,6 +22,10 @@ from isthmus.apps.register.models import Area, Phase
 
 SIZE_MOST = 60
 PHASE_WORDS = {Phase.NOT_APPLICABLE.value: "No phase given (special schools and most independent schools)"}
+EFFORT_WORDS = {
+    "quick": "Quick: seconds",
+    "thorough": f"Thorough: about {EFFORTS['thorough']} times as long, for a final plan",
+}
 USUAL_PHASES = frozenset(Phase.values) - {Phase.SIXTEEN_PLUS}
 
 
@@ -56,6 +60,28 @@ def size(label: str, usual: int) -> forms.IntegerField:
             "invalid": f"{label}: enter a whole number of schools",
             "min_value": f"{label}: a network has at least 2 schools",
             "max_value": f"{label}: a network has at most {SIZE_MOST} schools",
+        },
+    )
+
+
+class AreaName(forms.ModelChoiceField[Area]):
+    """An area by its name, said to be fictional where it is."""
+
+    def label_from_instance(self, obj: Area) -> str:
+        return f"{obj.name} (fictional)" if obj.fictional else obj.name
+
+
+class AreaForm(forms.Form):
+    """Which area's schools the plan groups."""
+
+    about = AreaName(
+        Area.objects.defer("boundary", "places").order_by("fictional", "name"),
+        label="Which area’s schools?",
+        help_text="A plan for a real area uses public facts only. Only people of your own area see it.",
+        empty_label="Choose an area",
+        error_messages={
+            "required": "Choose an area from the list",
+            "invalid_choice": "Choose an area from the list",
         },
     )
 
@@ -126,16 +152,15 @@ class PlanForm(forms.Form):
             data, initial={"token": uuid.uuid4(), "phases": usual, "owner": owners[0].pk, **(initial or {})}
         )
         self.placed = {phase: number for phase, (_all, number) in phases.items()}
-        self.fields["phases"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (phase, f"{phase_label(phase)}: {_counted(phases[phase])}")
+        cast(forms.MultipleChoiceField, self.fields["phases"]).choices = [
+            (phase, f"{PHASE_WORDS.get(phase, phase_label(phase))}: {_counted(phases[phase])}")
             for phase in Phase.values
             if phase in phases
         ]
-        owner = self.fields["owner"]
-        owner.queryset = Area.objects.filter(pk__in=[o.pk for o in owners]).order_by("name")  # type: ignore[attr-defined]
+        owner = cast("forms.ModelChoiceField[Area]", self.fields["owner"])
+        owner.queryset = Area.objects.filter(pk__in=[o.pk for o in owners]).order_by("name")
         if len(owners) == 1:
             owner.widget = forms.HiddenInput()
-        assert set(EFFORTS) == {value for value, _label in self.fields["effort"].choices}  # type: ignore[attr-defined]  # noqa: S101 - the two lists are one
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from isthmus.apps.core.access import actor, requires
 from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
+from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.queries import history
 from isthmus.apps.networks import actions, exports, presenters
 from isthmus.apps.networks.access import areas_where, get_plan, plans_for
-from isthmus.apps.networks.forms import PlanForm, from_plan
+from isthmus.apps.networks.forms import AreaForm, PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.networks.queries import members, networks_with_members, phases_in, unplaced
 from isthmus.apps.register.models import Area
@@ -28,8 +29,10 @@ TABLE_SORTS = {
     "network": Sort("Network", ("network__number", "organisation__sort_name")),
     "school": Sort("School", ("organisation__sort_name",)),
     "phase": Sort("Phase", ("organisation__phase", "organisation__sort_name")),
-    "pupils": Sort("Pupils", ("organisation__pupils", "organisation__sort_name")),
-    "meals": Sort("Free school meals", ("organisation__fsm_percent", "organisation__sort_name")),
+    "pupils": Sort("Pupils", ("organisation__pupils", "organisation__sort_name"), may_be_unknown=True),
+    "meals": Sort(
+        "Free school meals", ("organisation__fsm_percent", "organisation__sort_name"), may_be_unknown=True
+    ),
 }
 VIEWS = {"list": "List", "table": "Table"}
 
@@ -57,13 +60,13 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def plan_new(request: HttpRequest) -> HttpResponse:
     """Ask for a plan: first of which area, then what matters."""
     person = actor(request)
-    asked = request.POST.get("about") or request.GET.get("about") or ""
-    if not asked.isdigit():
-        areas = Area.objects.order_by("fictional", "name")
-        return render(request, "networks/plan_area.html", {"areas": areas, "error": "about" in request.GET})
-    about = get_object_or_404(Area, pk=int(asked[:18]))
-    before = request.GET.get("again", "")
-    initial = from_plan(get_plan(person, int(before[:18]))) if before.isdigit() else None
+    number = row_number(request.POST.get("about") or request.GET.get("about"))
+    about = Area.objects.filter(pk=number or 0).first()
+    if about is None:
+        choice = AreaForm(request.GET if "about" in request.GET else None)
+        return render(request, "networks/plan_area.html", {"form": choice})
+    before = row_number(request.GET.get("again"))
+    initial = from_plan(get_plan(person, before)) if before is not None else None
     owners = list(areas_where(person, Permission.PLAN_MAKE))
     form = PlanForm(request.POST or None, owners=owners, phases=phases_in(about), initial=initial)
     if request.method == "POST" and form.is_valid():

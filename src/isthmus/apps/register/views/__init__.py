@@ -21,7 +21,7 @@ SORTS = {
     "urn": Sort("URN", ("urn",)),
     "authority": Sort("Authority", ("authority__name", "sort_name")),
     "phase": Sort("Phase", ("phase", "sort_name")),
-    "pupils": Sort("Pupils", ("pupils", "sort_name")),
+    "pupils": Sort("Pupils", ("pupils", "sort_name"), may_be_unknown=True),
 }
 AREA_SORTS = {
     "name": Sort("Name", ("name",)),
