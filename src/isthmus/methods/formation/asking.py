@@ -29,6 +29,7 @@ class Ask:
     on_progress: OnProgress | None
     began: float
     warnings: tuple[str, ...]
+    prove: bool = True
 
     def left(self, most: float) -> float:
         """Seconds to spend on a proof: what is left of the time given, ``most`` at the most."""

@@ -55,6 +55,9 @@ def lower_bound(model: Model, upper: float) -> float | None:
     best = _ascend(rows, _by_size(model, rows), upper)
     if weighted and model.problem.objective != "mean":
         best = max(best, _ascend(rows, _by_weight(model, rows), upper))
+    if model.problem.objective == "between" and float(d.dense.max(initial=0.0)) <= 0:
+        # What is summed between groups is not negative.
+        best = max(best, -model.constant)
     return best - 1e-10 * abs(best) if math.isfinite(best) else None
 
 

@@ -77,7 +77,7 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
         report=report,
     )
     bound, proved = early, False
-    if not stopped:
+    if ask.prove and not stopped:
         if bound is None:
             bound = lower_bound(model, found.energy)
         gap = gap_between(found.energy, bound)

@@ -62,7 +62,15 @@ def _way_out(ask: Ask, groups: int, rule: Breakable) -> Relaxation | None:
     eased = without(ask.problem, (rule,), groups)
     if contradicted(eased, groups) or (rule == SIZE and int(eased.placed.sum()) * groups > CELLS):
         return None
-    sub = replace(ask, problem=eased, stop=Stop(steps=200_000), start=None, max_moves=None, on_progress=None)
+    sub = replace(
+        ask,
+        problem=eased,
+        stop=Stop(steps=100_000),
+        start=None,
+        max_moves=None,
+        on_progress=None,
+        prove=False,
+    )
     model = build(eased, groups)
     starts = first_plans(sub, model)
     if starts is None:

@@ -26,9 +26,11 @@ REPLICAS = 2
 STRIPS = 8
 ROUNDS = 160
 ROUND_MOST = 3_000_000
-# Accepted uphill share of trials at the start and at the end: of trials at random, most of which are absurd, and of
-# trials with near schools, where moreover growing and shrinking groups have to travel over the map.
+# Accepted uphill share of trials at the start and at the end: of trials at random, most of which are absurd; under
+# bounds on weight, where fewer trials are allowed at all; and of trials with near schools, where moreover growing and
+# shrinking groups have to travel over the map.
 WARM, COLD = 0.005, 0.00003
+WARM_WEIGHT, COLD_WEIGHT = 0.05, 0.0002
 WARM_NEAR, COLD_NEAR = 0.15, 0.002
 
 Group = NDArray[np.int32]
@@ -106,9 +108,10 @@ class Annealer:
         part_of[order] = np.arange(self.model.groups) * self.strips // self.model.groups
         part = part_of[s.group[self.everyone]]
         found: list[Call] = []
-        for strip in range(self.strips):
+        # Shares by how many blocks a strip holds, adding up to the steps exactly.
+        until = np.rint(np.cumsum(np.bincount(part, minlength=self.strips)) * steps / len(part)).astype(int)
+        for strip, share in enumerate(np.diff(until, prepend=0).tolist()):
             mine = self.everyone[part == strip]
-            share = round(steps * len(mine) / len(self.everyone))
             if len(mine):
                 found.append((d, s, mine, part_of, strip, replica.rngs[strip], share, replica.temperature))
         return found
@@ -153,6 +156,12 @@ def _steer(replica: Replica, goal: float) -> None:
     replica.temperature *= min(max((goal / max(replica.rate, goal / 8)) ** 0.4, 0.6), 1.3)
 
 
+def _shares(model: Model) -> tuple[float, float]:
+    if model.data.near.shape[1]:
+        return WARM_NEAR, COLD_NEAR
+    return (WARM_WEIGHT, COLD_WEIGHT) if model.labels[1:2] == (None,) else (WARM, COLD)
+
+
 def run_annealing(
     model: Model, starts: list[Group], *, stop: Stop, seed: int, workers: int, warm: bool, report: Report
 ) -> Found:
@@ -179,7 +188,7 @@ def run_annealing(
 
     try:
         going = tell(0.0)
-        hot, cold = (WARM_NEAR, COLD_NEAR) if model.data.near.shape[1] else (WARM, COLD)
+        hot, cold = _shares(model)
         if warm:
             hot = math.sqrt(hot * cold)
         if going and (budget is None or budget > 50 * len(annealer.everyone) * units):
