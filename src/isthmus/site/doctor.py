@@ -36,7 +36,7 @@ def _python() -> Iterator[Finding]:
 
 
 def _libraries() -> Iterator[Finding]:
-    needed = ("django", "numba", "scipy", "pyproj", "granian", "xlsxwriter", "python_calamine", "psycopg")
+    needed = ("django", "numba", "scipy", "pyproj", "granian", "xlsxwriter", "psycopg")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     yield (
         not missing,
