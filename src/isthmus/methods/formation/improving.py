@@ -18,7 +18,7 @@ from isthmus.methods.formation.problem import Problem
 from isthmus.methods.formation.repairing import repair
 from isthmus.methods.formation.result import Groups, Plan, Progress, gap_between
 from isthmus.methods.formation.scoring import score
-from isthmus.methods.formation.search import REPLICAS, Found, run_annealing
+from isthmus.methods.formation.search import REPLICAS, REPLICAS_SMALL, SMALL, Found, run_annealing
 from isthmus.methods.formation.state import energy, make_state
 
 REPAIR_ROUNDS = 4_000
@@ -28,9 +28,11 @@ Group = NDArray[np.int32]
 
 def first_plans(ask: Ask, model: Model) -> list[Group] | None:
     """One plan a replica that keeps every rule, or None where repair did not find any."""
-    replicas = 1 if not len(model.data.dense) else REPLICAS
-    if ask.stop.seconds is not None and len(model.data.dense):
-        replicas = ask.workers
+    replicas = 1
+    if len(model.data.dense):
+        # A small problem freezes soon, so several short searches beat one long one.
+        replicas = REPLICAS if ask.stop.seconds is None else ask.workers
+        replicas = max(replicas, REPLICAS_SMALL if len(model.target) <= SMALL else 1)
     found: list[Group] = []
     for r in range(replicas):
         if ask.start is not None:

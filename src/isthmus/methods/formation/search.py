@@ -22,7 +22,7 @@ from isthmus.methods.formation.model import Model
 from isthmus.methods.formation.result import Stop
 from isthmus.methods.formation.state import energy, make_state
 
-REPLICAS = 2
+REPLICAS, REPLICAS_SMALL, SMALL = 2, 8, 100
 STRIPS = 8
 ROUNDS = 160
 ROUND_MOST = 3_000_000
