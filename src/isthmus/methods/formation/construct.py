@@ -129,9 +129,26 @@ def best_runs(model: Model) -> list[int] | None:
         tail[size - 1 :] += sum(model.costs.values(i, j).values())
         window[: n - size + 1] += tail[size - 1 :]
         if size >= sizes[0]:
-            costs.append((window[: n - size + 1] * d.factor[size]).tolist())
+            costs.append(window[: n - size + 1] * d.factor[size])
     if sizes[0] == 1:
-        costs.insert(0, [0.0] * n)
+        costs.insert(0, np.zeros(n))
+    _dear_where_short(model, sizes, costs)
+    return _runs(sizes, [cost.tolist() for cost in costs], n, k)
+
+
+def _dear_where_short(model: Model, sizes: range, costs: list[NDArray[np.float64]]) -> None:
+    """Make runs that lack what every group must have dear, but not impossible."""
+    d = model.data
+    dear = 10.0 * float(np.mean([cost.mean() for cost in costs]))
+    for c, rule in enumerate(model.labels):
+        if isinstance(rule, AtLeast):
+            so_far = np.concatenate([[0.0], np.cumsum(d.resource[:, c])])
+            for size, cost in zip(sizes, costs, strict=True):
+                cost += dear * np.maximum(rule.count - (so_far[size:] - so_far[:-size]), 0.0)
+
+
+def _runs(sizes: range, costs: list[list[float]], n: int, k: int) -> list[int] | None:
+    """K runs by bisection on the price of a run."""
     above: list[int] = []
     below: list[int] = []
     least, most = -float(max(map(max, costs))), float(max(map(max, costs)))
