@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml
 
 $(STAMP)-dev: $(STAMP)
 	@echo "Installing what tests need"
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -e . --group dev
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -e . --group dev --group build-data
 	@touch $@
 
 system: ## a browser and a database server for the tests; installed when root, named otherwise

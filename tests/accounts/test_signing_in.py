@@ -83,6 +83,7 @@ def test_only_invented_people_who_are_active_can_be_chosen(client: Client) -> No
 
 
 def test_outside_a_demonstration_nobody_is_invented(client: Client, people: People, settings: object) -> None:
+    client.get("/")  # the addresses are read once a process, here those of a demonstration
     settings.DEMONSTRATION = False  # type: ignore[attr-defined]  # pytest-django's fixture
     assert people.officer.name not in client.get("/sign-in/").content.decode()
     assert sign_in(client, people.officer).status_code == 404
