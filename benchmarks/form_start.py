@@ -75,7 +75,9 @@ def main() -> int:
         warm = [run(file, rules, cache) for _run in range(5)]
     print(f"empty kernel cache  {cold:5.2f} s (at most {COLD_SECONDS:.0f})")
     middle = statistics.median(warm)
-    print(f"warm, median of 5   {middle:5.2f} s (at most {WARM_SECONDS:.0f}); {min(warm):.2f} to {max(warm):.2f}")
+    print(
+        f"warm, median of 5   {middle:5.2f} s (at most {WARM_SECONDS:.0f}); {min(warm):.2f} to {max(warm):.2f}"
+    )
     kept = cold <= COLD_SECONDS and middle <= WARM_SECONDS
     return 1 if hold and not kept else 0
 

@@ -83,7 +83,10 @@ def _register() -> Iterator[Finding]:
         yield False, "The register is empty until the database is prepared. Run: isthmus run"
         return
     held = Organisation.objects.count()
-    yield held > 0, f"The register holds {count(held, 'organisation')}" + ("" if held else ". Run: isthmus run")
+    yield (
+        held > 0,
+        f"The register holds {count(held, 'organisation')}" + ("" if held else ". Run: isthmus run"),
+    )
 
 
 def _assets() -> Iterator[Finding]:
