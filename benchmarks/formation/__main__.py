@@ -138,7 +138,8 @@ def table(lines: list[Line], workers: int) -> str:
         plan, off = line.plan, deviation(line)
         rows.append(
             f"| {line.case.name} | {line.case.seconds:g} | {line.seconds:.1f} | {plan.status} "
-            f"| {_text(plan.objective)} | {_text(line.case.reference)} | {'' if off is None else f'{off:+.3%}'} | {_text(plan.bound)} "
+            f"| {_text(plan.objective)} | {_text(line.case.reference)} "
+            f"| {'' if off is None else f'{off:+.3%}'} | {_text(plan.bound)} "
             f"| {'' if plan.gap is None else f'{plan.gap:.1%}'} | {', '.join(map(_text, line.objectives))} |"
         )
     return "\n".join(rows)
