@@ -11,6 +11,7 @@ at once, because numba counts references each time a tuple is passed on.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,14 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 MIXED_CATEGORY, ALIKE_CATEGORY, MIXED_NUMBER, ALIKE_NUMBER = range(4)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """The function compiled without the interpreter's lock, kept on disk where some folder can be written to."""
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:
+        return njit(nogil=True)(function)
 
 
 class Data(NamedTuple):
@@ -67,7 +76,7 @@ class State(NamedTuple):
     moved: Array  # int64 (1,) schools away from home
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _draw(rng: Array) -> Any:
     """The next 32 random bits (xorshift64*, Vigna 2016)."""
     x = rng[0]
@@ -78,7 +87,7 @@ def _draw(rng: Array) -> Any:
     return np.int64((x * np.uint64(2685821657736338717)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _pair(feature: Array, kind: Array, price: Array, s: int, t: int) -> float:
     """The cost of two schools in one group, from coordinates and features."""
     dx = feature[s, 0] - feature[t, 0]
@@ -95,7 +104,7 @@ def _pair(feature: Array, kind: Array, price: Array, s: int, t: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _between(feature: Array, kind: Array, price: Array, first: Array, i: int, j: int) -> float:
     """The cost of two blocks in one group."""
     if first.shape[0] == feature.shape[0] + 1:
@@ -107,7 +116,7 @@ def _between(feature: Array, kind: Array, price: Array, first: Array, i: int, j:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _foes(foe_first: Array, foe: Array, group: Array, i: int, g: int, but: int) -> bool:
     """Whether group g, ``but`` left out, has a member that may not share a group with block i."""
     for p in range(foe_first[i], foe_first[i + 1]):  # noqa: SIM110 - a generator would not compile
@@ -116,7 +125,7 @@ def _foes(foe_first: Array, foe: Array, group: Array, i: int, g: int, but: int) 
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def anneal(
     d: Data, s: State, mine: Array, part_of: Array, part: int, rng: Array, steps: int, temperature: float
 ) -> Any:
