@@ -12,23 +12,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 MIXED_CATEGORY, ALIKE_CATEGORY, MIXED_NUMBER, ALIKE_NUMBER = range(4)
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Compiled) -> Compiled:
     """The function compiled without the interpreter's lock, kept on disk where some folder can be written to."""
     try:
-        return njit(cache=True, nogil=True)(function)
+        made: Compiled = njit(cache=True, nogil=True)(function)
     except RuntimeError:
-        return njit(nogil=True)(function)
+        made = njit(nogil=True)(function)
+    return made
 
 
 class Data(NamedTuple):
