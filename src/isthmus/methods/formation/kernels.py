@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -27,10 +27,9 @@ MIXED_CATEGORY, ALIKE_CATEGORY, MIXED_NUMBER, ALIKE_NUMBER = range(4)
 def compiled(function: Compiled) -> Compiled:
     """The function compiled without the interpreter's lock, kept on disk where some folder can be written to."""
     try:
-        made: Compiled = njit(cache=True, nogil=True)(function)
+        return cast(Compiled, njit(cache=True, nogil=True)(function))
     except RuntimeError:
-        made = njit(nogil=True)(function)
-    return made
+        return cast(Compiled, njit(nogil=True)(function))
 
 
 class Data(NamedTuple):
