@@ -19,12 +19,12 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || { echo "Install python3-venv first: apt-get install python3-venv"; exit 1; }
 	@echo "  1/2 the installer"; $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
-	@echo "  2/2 the libraries"; VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -e .
+	@echo "  2/2 the libraries"; VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode -e .
 	@touch $@
 
 $(STAMP)-dev: $(STAMP)
 	@echo "Installing what tests need"
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -e . --group dev --group build-data
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --compile-bytecode -e . --group dev --group build-data
 	@touch $@
 
 system: ## a browser and a database server for the tests; installed when root, named otherwise
