@@ -186,9 +186,10 @@ def test_a_killed_import_leaves_all_or_nothing(install: Install, database: str) 
         seen.append((organisations(), events()))
         if events():
             break  # it was through before it was killed
+        assert organisations() == before, f"half of it was written at {until}"
     assert bring_in() == 0
     whole = (organisations(), 1)
     assert whole[0] > before + 1000
     assert events() == 1, "a second time changes nothing, so nothing is recorded"
-    assert set(seen) <= {(before, 0), whole}
+    assert set(seen) <= {(before, 0), whole}, "what was through was whole"
     assert len(seen) > 4, "the kills came too late, so nothing was tried"
