@@ -36,24 +36,48 @@ def phases_in(about: Area) -> dict[str, tuple[int, int]]:
     return found
 
 
+# What pages and files show of a school: the rest (measures, provenance) is long and stays unread.
+SHOWN = (
+    "urn",
+    "name",
+    "sort_name",
+    "phase",
+    "religious_character",
+    "town",
+    "postcode",
+    "pupils",
+    "fsm_percent",
+    "easting",
+    "northing",
+    "latitude",
+    "longitude",
+)
+OF_MEMBER = tuple(f"organisation__{field}" for field in SHOWN)
+
+
 def members(plan: Plan) -> QuerySet[ProposedMember]:
     """Every school of a plan with its network, in the order of networks and names; the unplaced last."""
     return (
         ProposedMember.objects.filter(plan=plan)
         .select_related("network", "organisation")
+        .only("plan", *OF_MEMBER, "network__number", "network__name")
         .order_by("network__number", "organisation__sort_name", "organisation__urn")
     )
 
 
 def networks_with_members(plan: Plan) -> QuerySet[ProposedNetwork]:
     """The networks of a plan, each with its members and their schools: two queries in all."""
-    inside = ProposedMember.objects.select_related("organisation").order_by(
-        "organisation__sort_name", "organisation__urn"
+    inside = (
+        ProposedMember.objects.select_related("organisation")
+        .only("plan", "network", *OF_MEMBER)
+        .order_by("organisation__sort_name", "organisation__urn")
     )
     return plan.networks.order_by("number").prefetch_related(Prefetch("members", queryset=inside))
 
 
 def unplaced(plan: Plan) -> list[Organisation]:
     """The schools that could not be placed, by name."""
-    rows = ProposedMember.objects.filter(plan=plan, network=None).select_related("organisation")
+    rows = (
+        ProposedMember.objects.filter(plan=plan, network=None).select_related("organisation").only(*OF_MEMBER)
+    )
     return sorted((row.organisation for row in rows), key=lambda school: (school.sort_name, school.urn or ""))

@@ -109,7 +109,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
     chosen = request.GET.get("view", "list")
     chosen = chosen if chosen in VIEWS else "list"
-    networks = list(networks_with_members(plan))
+    networks = list(networks_with_members(plan) if chosen == "list" else plan.networks.order_by("number"))
     missing = unplaced(plan)
     context: dict[str, object] = {
         "view": chosen,
