@@ -94,7 +94,9 @@ class GovukBoundField(forms.BoundField):
                 "text"  # a wheel or an arrow changes a number by accident; letters vanish unsaid
             )
         self.kind = _kind(field.widget)
-        if self.kind in ("radios", "checkboxes", "select") and field.widget.template_name.startswith("django/"):
+        if self.kind in ("radios", "checkboxes", "select") and field.widget.template_name.startswith(
+            "django/"
+        ):
             field.widget.template_name = f"core/forms/{self.kind}.html"
         super().__init__(form, field, name)
 
