@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from isthmus.apps.core.models import Job
 from isthmus.apps.networks.models import Plan, PlanState
+from tests import factories
 from tests.conftest import People
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,62 @@ def test_the_plan_page_takes_the_same_queries_for_one_network_and_three(
             counts.append(len(queries))
         assert counts[0] == counts[1]
         assert counts[0] <= 12
+
+
+@pytest.mark.parametrize("view", ["list", "table"])
+def test_a_network_is_found_by_its_name_a_school_or_a_urn(
+    people: People,
+    twelve_schools: list[Any],
+    worked_out: Callable[..., Plan],
+    client_for: ClientFor,
+    view: str,
+) -> None:
+    plan = worked_out()
+    client = client_for(people.officer)
+    school, other = twelve_schools[0], twelve_schools[4]
+    name = plan.networks.get(members__organisation=school).name
+    for text in (school.name, school.urn, name):
+        page = client.get(
+            reverse("networks:plan", args=[plan.pk]), {"view": view, "q": text}
+        ).content.decode()
+        assert school.urn in page
+        assert other.urn not in page
+    nothing = client.get(reverse("networks:plan", args=[plan.pk]), {"view": view, "q": "no such thing"})
+    assert "Nothing here has" in nothing.content.decode()
+
+
+def test_a_long_list_of_networks_has_pages_and_can_be_seen_whole(
+    people: People, client_for: ClientFor, worked_out: Callable[..., Plan]
+) -> None:
+    people.school.delete()
+    for number in range(50):
+        factories.school(people.area, easting=400_000 + 3000 * number, longitude=-2 + number / 20)
+    plan = worked_out(smallest=2, largest=2, secondary_each=False, mixed_phases=0, mixed_disadvantage=0)
+    assert plan.networks.count() == 25
+    client = client_for(people.officer)
+    address = reverse("networks:plan", args=[plan.pk])
+    first, second, whole = (
+        client.get(address, query).content.decode() for query in ({}, {"page": 2}, {"whole": 1})
+    )
+    assert [text.count('class="app-network"') for text in (first, second, whole)] == [20, 5, 25]
+
+
+def test_files_begin_with_the_first_network_and_end_with_the_unplaced(
+    people: People, twelve_schools: list[Any], worked_out: Callable[..., Plan], client_for: ClientFor
+) -> None:
+    factories.school(people.area, easting=None, northing=None, latitude=None, longitude=None)
+    plan = worked_out()
+    content = client_for(people.officer).get(reverse("networks:plan_export", args=[plan.pk, "csv"])).content
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows[0]["Network number"] == "1"
+    assert [row["Network"] for row in rows].index("not placed") == 12
+
+
+def test_a_damaged_token_still_asks_once(
+    people: People, twelve_schools: list[Any], client_for: ClientFor
+) -> None:
+    client_for(people.officer).post(reverse("networks:plan_new"), answers(people, token="odd"))
+    assert Plan.objects.count() == 1
 
 
 def test_the_list_takes_the_same_queries_for_one_plan_and_three(

@@ -96,7 +96,14 @@ class PlanForm(forms.Form):
         error_messages={"required": "Name of this plan: enter a name"},
     )
     owner = forms.ModelChoiceField(
-        Area.objects.none(), label="For which area do you plan?", empty_label=None, widget=forms.RadioSelect
+        Area.objects.none(),
+        label="For which area do you plan?",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "For which area do you plan? Choose one of your areas",
+            "invalid_choice": "For which area do you plan? Choose one of your areas",
+        },
     )
     phases = forms.MultipleChoiceField(
         label="Which schools",
@@ -137,7 +144,7 @@ class PlanForm(forms.Form):
         initial="quick",
         widget=forms.RadioSelect,
     )
-    token = forms.UUIDField(widget=forms.HiddenInput)
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
@@ -161,6 +168,13 @@ class PlanForm(forms.Form):
         owner.queryset = Area.objects.filter(pk__in=[o.pk for o in owners]).order_by("name")
         if len(owners) == 1:
             owner.widget = forms.HiddenInput()
+
+    def clean_token(self) -> uuid.UUID:
+        """What tells a double click from a second wish; a new one where the page's own was damaged."""
+        try:
+            return uuid.UUID(self.cleaned_data["token"])
+        except ValueError:
+            return uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -186,7 +200,9 @@ class PlanForm(forms.Form):
         number = sum(self.placed.get(phase, 0) for phase in phases)
         if number < smallest:
             self.add_error(
-                "smallest", f"Fewest schools in a network: only {number} of these schools have a known place"
+                "smallest",
+                "Fewest schools in a network: only "
+                f"{count(number, 'of these schools has', 'of these schools have')} a known place",
             )
         elif -(-number // largest) > number // smallest:
             self.add_error(
@@ -198,8 +214,8 @@ class PlanForm(forms.Form):
         if self.cleaned_data.get("secondary_each") and secondaries < fewest:
             self.add_error(
                 "secondary_each",
-                f"At least one secondary in each network: {number} schools make {fewest} networks or more, "
-                f"but only {count(secondaries, 'secondary', 'secondaries')} with a known place can share them. "
+                f"At least one secondary in each network: {count(number, 'school')} must make at least "
+                f"{count(fewest, 'network')}, and {count(secondaries, 'secondary has', 'secondaries have')} a known place. "
                 "Allow larger networks, choose other phases, or leave this rule out",
             )
 

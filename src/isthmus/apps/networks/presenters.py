@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from isthmus.apps.core import numbers
-from isthmus.apps.core.components import Cell, Fact, MapSource, Table
+from isthmus.apps.core.components import Cell, Column, Fact, MapSource, Table
 from isthmus.apps.core.dates import in_words, moment_in_words
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.models import AuditEvent
@@ -85,7 +85,7 @@ def school_row(school: Organisation, network: ProposedNetwork | None = None) -> 
         faith=school.religious_character
         if school.has_faith
         else ("" if school.has_faith is None else "None"),
-        where=", ".join(filter(None, (school.town, school.postcode))) or "place not available",
+        where=", ".join(filter(None, (school.town, school.postcode))) or "town and postcode not available",
         pupils=numbers.whole(school.pupils),
         fsm=numbers.percent(school.fsm_percent),
         network=network,
@@ -118,6 +118,19 @@ def spread(network: ProposedNetwork) -> str:
         f"{numbers.decimal(network.mean_km, 1, 'km')} between two schools on average, "
         f"{numbers.decimal(network.furthest_km, 1, 'km')} at most"
     )
+
+
+def orders(page: Listing[ProposedNetwork]) -> list[Column]:
+    """The ways to sort the list of networks."""
+    return [
+        page.column(label, key)
+        for label, key in (
+            ("number", "network"),
+            ("name", "name"),
+            ("schools", "size"),
+            ("distance", "spread"),
+        )
+    ]
 
 
 def plans_table(page: Listing[Plan]) -> Table:
@@ -207,8 +220,8 @@ def _importance(value: int) -> str:
 def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[Fact]:
     """How good the plan is: its objective, the bound that no plan can beat, and the gap between them."""
     placed = sum(network.size for network in networks)
-    spreads = [n.mean_km for n in networks if n.mean_km is not None]
     sizes = [n.size for n in networks]
+    unit = "km" if set(plan.terms) == {"nearness"} else "km, other things that matter exchanged into km"
     bound = (
         "No bound is known"
         if plan.bound is None
@@ -226,19 +239,22 @@ def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[
             f"{numbers.whole(len(networks))}, of {min(sizes)} to {max(sizes)} schools" if sizes else "0",
         ),
         Fact("Schools placed", f"{numbers.whole(placed)} of {numbers.whole(placed + unplaced)}"),
-        Fact(
-            "Distance between two schools of a network",
-            numbers.decimal(_mean(spreads), 1, "km on average, in a straight line"),
-        ),
-        Fact("Objective", f"{numbers.decimal(plan.objective)} km (smaller is better)"),
+        Fact("Distance between two schools of a network", _distance(networks)),
+        Fact("Objective", f"{numbers.decimal(plan.objective)} {unit} (smaller is better)"),
         Fact("Bound", bound),
         Fact("Gap", _gap(plan)),
         Fact("Worked out", ", ".join(made)),
     ]
 
 
-def _mean(values: list[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+def _distance(networks: list[ProposedNetwork]) -> str:
+    """The mean over every two schools that share a network, with how many such pairs there are."""
+    pairs = [(n.size * (n.size - 1) // 2, n.mean_km) for n in networks if n.mean_km is not None]
+    total = sum(number for number, _mean in pairs)
+    if not total:
+        return numbers.NOT_AVAILABLE
+    mean = sum(number * km for number, km in pairs) / total
+    return f"{numbers.decimal(mean, 1, 'km')} on average, in a straight line, over {numbers.count(total, 'pair')}"
 
 
 def _gap(plan: Plan) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from isthmus.apps.networks.models import Plan, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Area, Organisation
@@ -61,18 +61,35 @@ def members(plan: Plan) -> QuerySet[ProposedMember]:
         ProposedMember.objects.filter(plan=plan)
         .select_related("network", "organisation")
         .only("plan", *OF_MEMBER, "network__number", "network__name")
-        .order_by("network__number", "organisation__sort_name", "organisation__urn")
+        .order_by(F("network__number").asc(nulls_last=True), "organisation__sort_name", "organisation__urn")
     )
 
 
-def networks_with_members(plan: Plan) -> QuerySet[ProposedNetwork]:
-    """The networks of a plan, each with its members and their schools: two queries in all."""
-    inside = (
+def networks(plan: Plan, text: str = "") -> QuerySet[ProposedNetwork]:
+    """The networks of a plan, each with its members and their schools: two queries in all.
+
+    With `text`, those whose name holds it, or that have a school whose name holds it or whose URN it is.
+    """
+    found = plan.networks.all()
+    if text:
+        inside = ProposedMember.objects.filter(_school_fits(text), plan=plan).values("network")
+        found = found.filter(Q(name__icontains=text) | Q(pk__in=inside))
+    shown = (
         ProposedMember.objects.select_related("organisation")
         .only("plan", "network", *OF_MEMBER)
         .order_by("organisation__sort_name", "organisation__urn")
     )
-    return plan.networks.order_by("number").prefetch_related(Prefetch("members", queryset=inside))
+    return found.prefetch_related(Prefetch("members", queryset=shown))
+
+
+def placed(plan: Plan, text: str = "") -> QuerySet[ProposedMember]:
+    """The schools of a plan that have a network; with `text`, those that it or their network's name fits."""
+    found = members(plan).exclude(network=None)
+    return found.filter(_school_fits(text) | Q(network__name__icontains=text)) if text else found
+
+
+def _school_fits(text: str) -> Q:
+    return Q(organisation__name__icontains=text) | Q(organisation__urn=text)
 
 
 def unplaced(plan: Plan) -> list[Organisation]:

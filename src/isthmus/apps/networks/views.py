@@ -17,7 +17,7 @@ from isthmus.apps.networks import actions, exports, presenters
 from isthmus.apps.networks.access import areas_where, get_plan, plans_for
 from isthmus.apps.networks.forms import AreaForm, PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState
-from isthmus.apps.networks.queries import members, networks_with_members, phases_in, unplaced
+from isthmus.apps.networks.queries import members, networks, phases_in, placed, unplaced
 from isthmus.apps.register.models import Area
 
 SORTS = {
@@ -33,6 +33,12 @@ TABLE_SORTS = {
     "meals": Sort(
         "Free school meals", ("organisation__fsm_percent", "organisation__sort_name"), may_be_unknown=True
     ),
+}
+CARD_SORTS = {
+    "network": Sort("Number", ("number",)),
+    "name": Sort("Name", ("name", "number")),
+    "size": Sort("Schools", ("size", "number")),
+    "spread": Sort("Distance", ("mean_km", "number"), may_be_unknown=True),
 }
 VIEWS = {"list": "List", "table": "Table"}
 
@@ -109,25 +115,26 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
     chosen = request.GET.get("view", "list")
     chosen = chosen if chosen in VIEWS else "list"
-    networks = list(networks_with_members(plan) if chosen == "list" else plan.networks.order_by("number"))
+    text = request.GET.get("q", "").strip()[:100]
+    every = list(plan.networks.order_by("number"))
     missing = unplaced(plan)
     context: dict[str, object] = {
         "view": chosen,
         "views": VIEWS.items(),
-        "quality": presenters.quality(plan, networks, len(missing)),
+        "q": text,
+        "quality": presenters.quality(plan, every, len(missing)),
         "parts": presenters.parts(plan),
-        "networks": networks,
+        "networks": every,
         "unplaced": [presenters.school_row(school) for school in missing],
         "map": presenters.map_source(plan),
     }
     if chosen == "list":
-        context["cards"] = presenters.cards(networks)
-    else:
-        rows = members(plan).exclude(network=None)
-        page = listing(request, rows, sorts=TABLE_SORTS, per_page=100)
-        context["list"] = page
-        context["table"] = presenters.schools_table(page, len(networks))
-    return context
+        whole = "whole" in request.GET
+        shown = listing(request, networks(plan, text), sorts=CARD_SORTS, per_page=len(every) if whole else 20)
+        cards = presenters.cards(list(shown.page))
+        return {**context, "list": shown, "cards": cards, "whole": whole, "orders": presenters.orders(shown)}
+    page = listing(request, placed(plan, text), sorts=TABLE_SORTS, per_page=100)
+    return {**context, "list": page, "table": presenters.schools_table(page, len(every))}
 
 
 @requires(Permission.PLAN_VIEW)
