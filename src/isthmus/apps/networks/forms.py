@@ -215,8 +215,8 @@ class PlanForm(forms.Form):
             self.add_error(
                 "secondary_each",
                 f"At least one secondary in each network: {count(number, 'school')} must make at least "
-                f"{count(fewest, 'network')}, and {count(secondaries, 'secondary has', 'secondaries have')} a known place. "
-                "Allow larger networks, choose other phases, or leave this rule out",
+                f"{count(fewest, 'network')}, and {count(secondaries, 'secondary has', 'secondaries have')} a known "
+                "place. Allow larger networks, choose other phases, or leave this rule out",
             )
 
     def choices(self) -> Choices:
