@@ -46,7 +46,6 @@ def build() -> bytes:
     if plan.report.errors.count:
         raise SystemExit("\n".join(str(problem) for problem in plan.report.errors.kept))
     mark_closed(plan)
-    keep_links_of_held_schools(plan)
     plan.finish()
     return compact.dump(plan)
 
@@ -61,13 +60,6 @@ def mark_closed(plan) -> None:  # type: ignore[no-untyped-def]  # Plan is import
         if not listed and state.facts["status"] in (Status.OPEN, Status.PROPOSED_TO_CLOSE):
             state.facts["status"] = Status.CLOSED
             state.provenance["status"] = LIST.code
-
-
-def keep_links_of_held_schools(plan) -> None:  # type: ignore[no-untyped-def]  # as above
-    """Links between two schools of which neither is held say nothing here."""
-    plan.changed_links = {
-        key for key in plan.changed_links if key[0] in plan.touched or key[1] in plan.touched
-    }
 
 
 def main() -> int:

@@ -104,13 +104,18 @@ def _said(value: Any) -> str:
 
 
 def _link_row(plan: Plan, key: tuple[str, str]) -> tuple[str, ...]:
-    """A link; names of schools that are held here stand in schools.csv already."""
+    """A link; a name that stands in schools.csv too is not written again."""
     link = plan.links[key][1]
     names = [
-        "" if urn in plan.touched else name
-        for urn, name in ((key[0], link.predecessor_name), (key[1], link.successor_name))
+        "" if name == _held_name(plan, urn) else name
+        for urn, name in zip(key, (link.predecessor_name, link.successor_name), strict=True)
     ]
     return (*key, link.kind, _said(link.established_on), *names, link.source)
+
+
+def _held_name(plan: Plan, urn: str) -> str:
+    state = plan.touched.get(urn)
+    return state.facts["name"] if state else ""
 
 
 def load(path: Path) -> Plan:
@@ -139,7 +144,8 @@ def load(path: Path) -> Plan:
             plan.regrouped[cells["id"]] = state
     for row in _rows(texts["links.csv"]):
         before, after, kind, on, name_before, name_after, source = row
-        link = LinkRecord(0, before, after, kind, days(on) if on else None, name_before, name_after, source)
+        names = name_before or _held_name(plan, before), name_after or _held_name(plan, after)
+        link = LinkRecord(0, before, after, kind, days(on) if on else None, *names, source)
         plan.links[before, after] = (None, link)
         plan.changed_links.add((before, after))
     return plan
