@@ -344,6 +344,23 @@ def test_an_import_that_ended_meanwhile_stops_this_one(tmp_path: Path) -> None:
     assert not Organisation.objects.filter(urn="115850").exists()
 
 
+def test_an_import_that_was_uploaded_earlier_and_ended_meanwhile_stops_this_one(tmp_path: Path) -> None:
+    """Keys are given at the upload, so the import that was written last need not have the greatest."""
+    early = RegisterImport.objects.create(file_name="early.csv", state=ImportState.WAITING)
+    applied(establishments(tmp_path, {"URN": "115852"}, day="20210101"))
+    other = establishments(tmp_path, {"URN": "115851"}, day="20220101")
+    once = []
+
+    def progress(_percent: int, words: str) -> None:
+        if words.startswith("Writing") and not once:
+            once.append(1)
+            applied(other, kept=early)
+
+    report = bring(establishments(tmp_path, {}), progress=progress)
+    assert "start again" in report.refused
+    assert not Organisation.objects.filter(urn="115850").exists()
+
+
 def test_the_date_is_in_the_name_or_asked_for(tmp_path: Path) -> None:
     file = establishments(tmp_path, {}).rename(tmp_path / "results.csv")
     assert "--date" in bring(file).refused

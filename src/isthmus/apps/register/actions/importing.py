@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from isthmus.apps.core import audit
@@ -26,6 +27,8 @@ from isthmus.apps.register.models import ImportState, RegisterImport
 Progress = Callable[[int, str], None]
 BATCH = 5000
 LEAST_COLUMNS = 2
+IMPORT_LOCK = 7_365_001
+"""Any number, as long as nothing else in the same database takes it."""
 
 
 def import_files(
@@ -47,7 +50,7 @@ def import_files(
     """
     tell = progress or (lambda _percent, _words: None)
     started = time.monotonic()
-    last = _last_import()
+    before = _applied()
     try:
         plan = _compare([Path(path) for path in paths], [*names], file_date, tell)
     except FileRefused as refused:
@@ -55,7 +58,7 @@ def import_files(
     else:
         report = plan.finish()
         if report.ok and not check_only and not report.nothing_changes:
-            _apply(plan, last, by, tell, kept)
+            _apply(plan, before, by, tell, kept)
     report.seconds = time.monotonic() - started
     return report
 
@@ -170,21 +173,35 @@ def _note(plan: Plan, context: Context, layout: Layout) -> None:
         problems.kept.extend(mine.kept[: max(0, 200 - len(problems.kept))])
 
 
-def _last_import() -> int:
-    last = (
-        RegisterImport.objects.filter(state=ImportState.APPLIED).order_by("-pk").values_list("pk", flat=True)
+def _applied() -> tuple[int, datetime | None]:
+    """How many imports were written, and when the last was. Keys say nothing: a page gives them at the upload."""
+    found = RegisterImport.objects.filter(state=ImportState.APPLIED).aggregate(
+        count=Count("pk"), last=Max("applied_at")
     )
-    return last.first() or 0
+    return found["count"], found["last"]
 
 
-def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress, kept: RegisterImport | None) -> None:
+def _wait_for_others() -> None:
+    """Two imports write one by one: SQLite lets one write anyway, PostgreSQL waits here until the other ended."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+
+
+def _apply(
+    plan: Plan,
+    before: tuple[int, datetime | None],
+    by: Actor | None,
+    tell: Progress,
+    kept: RegisterImport | None,
+) -> None:
     """Write the plan, and note that it was written; refuse where the register changed while files were read."""
     report = plan.report
     tell(66, "Writing")
     try:
         with transaction.atomic():
-            RegisterImport.objects.select_for_update().order_by("-pk").first()  # two imports write one by one
-            if _last_import() != last:
+            _wait_for_others()
+            if _applied() != before:
                 report.refused = (
                     "Another import ended while this one was reading. Nothing was written: start again."
                 )
