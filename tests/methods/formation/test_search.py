@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from isthmus.methods.formation import (
     AtLeast,
@@ -20,6 +23,7 @@ from isthmus.methods.formation import (
     Progress,
     Sizes,
     Stop,
+    Together,
     check,
     evaluate,
     solve,
@@ -30,7 +34,7 @@ from isthmus.methods.formation.kernels import anneal
 from isthmus.methods.formation.model import build
 from isthmus.methods.formation.repairing import repair
 from isthmus.methods.formation.state import energy, make_state
-from tests.methods.formation.problems import problems, worth
+from tests.methods.formation.problems import names_of, partitions, problems, worth
 
 FAST = settings(
     max_examples=40,
@@ -160,6 +164,61 @@ def test_a_start_with_a_limit_on_moves_moves_no_more_than_that() -> None:
     assert sorted(away) == sorted(better.moved)
     assert len(away) <= 6
     assert solve(problem, stop=Stop(steps=5_000), start=first.groups, max_moves=0).groups == first.groups
+
+
+def test_moves_are_counted_school_by_school_where_a_rule_joins_schools_of_two_groups() -> None:
+    points = np.array([[0.0, 0], [0, 1_000], [9_000, 0], [9_000, 1_000]])
+    problem = Problem(("a", "b", "c", "d"), Sizes(1, 3, 2), coordinates=points, rules=(Together(("a", "c")),))
+    start = [["a", "b"], ["c", "d"]]
+    assert solve(problem, stop=Stop(steps=1_000), start=start, max_moves=0).status == "infeasible"
+    plan = solve(problem, stop=Stop(steps=1_000), start=start, max_moves=1)
+    assert len(plan.moved) == 1
+    assert plan.status == "feasible"
+
+
+@st.composite
+def limited(draw: st.DrawFn) -> tuple[Problem, list[list[str]], int]:
+    """A problem with schools to be together, a plan to start from (it may lack schools), a limit on moves."""
+    problem = draw(problems(smallest=5, largest=7))
+    pairs = st.lists(st.sampled_from(problem.ids), min_size=2, max_size=3, unique=True).map(tuple)
+    together = tuple(Together(ids) for ids in draw(st.lists(pairs, min_size=1, max_size=2)))
+    k = problem.bounds.groups
+    assert k is not None
+    start: list[list[str]] = [[] for _ in range(k + 1)]
+    for id_ in problem.ids:
+        start[draw(st.integers(0, k))].append(id_)
+    return (
+        replace(problem, rules=problem.rules[:1] + together),
+        start[: draw(st.integers(k, k + 1))],
+        draw(st.integers(0, 5)),
+    )
+
+
+@settings(FAST, max_examples=60)
+@given(limited())
+def test_no_plan_moves_more_schools_than_the_limit_and_none_is_refused_that_exists(
+    asked: tuple[Problem, list[list[str]], int],
+) -> None:
+    problem, start, most = asked
+    before = {id_: g for g, group in enumerate(start) for id_ in group}
+
+    def moved(groups: Sequence[Sequence[str]]) -> list[str]:
+        return [id_ for g, group in enumerate(groups) for id_ in group if before.get(id_, g) != g]
+
+    names = names_of(problem)
+    sound = [
+        worth(problem, groups)
+        for groups in partitions(problem)
+        if len(moved(groups)) <= most and not check(problem, groups, names)
+    ]
+    plan = solve(problem, stop=Stop(steps=5_000), start=start, max_moves=most)
+    assert (plan.status == "infeasible") == (not sound)
+    if sound:
+        assert plan.objective is not None
+        assert list(plan.moved) == moved(plan.groups)
+        assert len(plan.moved) <= most
+        assert check(problem, plan.groups, plan.names) == ()
+        assert plan.objective >= min(sound) - 1e-6
 
 
 def test_progress_is_told_and_can_stop_the_search() -> None:

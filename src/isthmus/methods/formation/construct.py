@@ -232,18 +232,21 @@ def _by_weight(model: Model, group: Group, order: NDArray[np.int64], weight: NDA
         heapq.heappush(heap, (lack + weight[block], g))
 
 
-def from_groups(model: Model, groups: Sequence[Sequence[str]]) -> tuple[Group, Group]:
-    """A plan given by ids as (group of each block, home of each block, −1 where it was in no group).
+def from_groups(model: Model, groups: Sequence[Sequence[str]]) -> tuple[Group, NDArray[np.int16]]:
+    """A plan given by ids as (group of each block (b,), members of each block from elsewhere than a group (b, K)).
 
-    Schools of one block that the plan puts in different groups go to the group most of them are in.
+    Schools of one block that the plan puts in different groups go to the group most of them are in. A school of a
+    group beyond the K-th is away wherever it goes; one that the plan does not have is away nowhere.
     """
     position = {model.problem.ids[i]: p for p, i in enumerate(model.costs.index)}
-    votes = np.zeros((len(model.target), model.groups), dtype=np.int32)
-    for g, members in enumerate(groups[: model.groups]):
-        for id_ in members:
-            if id_ in position:
+    votes = np.zeros((len(model.target), model.groups), dtype=np.int16)
+    known = np.zeros(len(model.target), dtype=np.int16)
+    for id_, g in {id_: g for g, members in enumerate(groups) for id_ in members}.items():
+        if id_ in position:
+            known[model.block_of[position[id_]]] += 1
+            if g < model.groups:
                 votes[model.block_of[position[id_]], g] += 1
-    home = np.where(votes.any(axis=1), votes.argmax(axis=1), -1).astype(np.int32)
+    home = np.where(votes.any(axis=1), votes.argmax(axis=1), -1)
     group = np.where(model.target >= 0, model.target, home).astype(np.int32)
     lost = np.flatnonzero(group < 0)
     if len(lost):
@@ -255,4 +258,4 @@ def from_groups(model: Model, groups: Sequence[Sequence[str]]) -> tuple[Group, G
             group[lost] = group[found[cKDTree(km[found]).query(km[lost])[1]]]
         else:
             group[lost] = np.arange(len(lost)) % model.groups
-    return group, home
+    return group, known[:, None] - votes

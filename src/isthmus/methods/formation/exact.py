@@ -171,13 +171,12 @@ def some_plan(
         low.append(np.full(k, -np.inf))
         high.append(np.ones(k))
         at += k
-    homed = np.flatnonzero(d.home >= 0)
-    if d.most_moves < model.costs.n:
-        rows.append(np.full(len(homed), at))
-        columns.append(homed * k + d.home[homed])
-        data.append(d.resource[homed, 0])
-        low.append(np.array([d.resource[homed, 0].sum() - d.most_moves]))
-        high.append(np.array([np.inf]))
+    if len(d.away):
+        rows.append(np.full(b * k, at))
+        columns.append(np.arange(b * k))
+        data.append(d.away.ravel().astype(np.float64))
+        low.append(np.array([-np.inf]))
+        high.append(np.array([float(d.most_moves)]))
         at += 1
     matrix = coo_array(
         (np.concatenate(data), (np.concatenate(rows), np.concatenate(columns))), shape=(at, b * k)

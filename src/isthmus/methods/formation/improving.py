@@ -109,6 +109,9 @@ def _plan(ask: Ask, model: Model, found: Found, bound: float | None, proved: boo
     broken = violations(model.problem, groups, model.names)
     if broken:
         raise AssertionError(f"The search broke a rule: {broken[0]}")
+    moved = _moved(ask, groups)
+    if ask.max_moves is not None and len(moved) > ask.max_moves:
+        raise AssertionError(f"The search moved {len(moved)} schools, not {ask.max_moves} at most.")
     objective, terms = score_groups(model.problem, model.costs, groups)
     outward = None if bound is None else model.objective(bound)
     gap = gap_between(objective, outward)
@@ -124,7 +127,7 @@ def _plan(ask: Ask, model: Model, found: Found, bound: float | None, proved: boo
         steps=found.steps,
         groups=groups,
         names=model.names,
-        moved=_moved(ask, groups),
+        moved=moved,
         trajectory=found.trajectory,
     )
 

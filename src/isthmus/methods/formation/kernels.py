@@ -57,8 +57,8 @@ class Data(NamedTuple):
     need_cost: float
     factor: Array  # float64 (n + 2,) multiplier of a group's sum by its number of schools
     near: Array  # int32 (b, k) blocks worth joining; (b, 0) for any
-    home: Array  # int32 (b,) the group at the start, −1 for none
-    most_moves: int  # schools that may leave their home
+    away: Array  # int16 (b, K) schools of a block that a group takes from where they were; (0, 0) without a limit
+    most_moves: int  # schools that may leave the group they were in
 
 
 class State(NamedTuple):
@@ -74,7 +74,7 @@ class State(NamedTuple):
     own: Array  # float64 (b,) without a matrix: cost to the block's own group
     need: Array  # int32 (K, T)
     strength: Array  # int32 (K, T)
-    moved: Array  # int64 (1,) schools away from home
+    moved: Array  # int64 (1,) schools away from where they were
 
 
 @compiled
@@ -139,10 +139,10 @@ def anneal(
     dense, feature, kind, price, inner = d.dense, d.feature, d.kind, d.price, d.inner
     first, resource, low, high = d.first, d.resource, d.low, d.high
     foe_first, foe, pinned, needs, strengths = d.foe_first, d.foe, d.pinned, d.needs, d.strengths
-    factor, near, home, need_cost, most_moves = d.factor, d.near, d.home, d.need_cost, d.most_moves
+    factor, near, away, need_cost, most_moves = d.factor, d.near, d.away, d.need_cost, d.most_moves
     group, place, members, count, load = s.group, s.place, s.members, s.filled, s.load
     inside, contact, own, need, strength, moved = s.inside, s.contact, s.own, s.need, s.strength, s.moved
-    matrix = dense.shape[0] > 0
+    matrix, limited = dense.shape[0] > 0, away.shape[0] > 0
     themes, extra = needs.shape[1], resource.shape[1]
     k_near, k_mine, groups, room = near.shape[1], mine.shape[0], count.shape[0], members.shape[1]
     # A group's part is then its pair costs alone.
@@ -258,21 +258,17 @@ def anneal(
             or (j >= 0 and _foes(foe_first, foe, group, j, a, i))
         ):
             continue
-        away = 0
-        if home[i] == a:
-            away += int(resource[i, 0])
-        elif home[i] == b:
-            away -= int(resource[i, 0])
-        if j >= 0 and home[j] == b:
-            away += int(resource[j, 0])
-        elif j >= 0 and home[j] == a:
-            away -= int(resource[j, 0])
-        if away > 0 and moved[0] + away > most_moves:
-            continue
+        left = 0
+        if limited:
+            left = np.int64(away[i, b]) - away[i, a]
+            if j >= 0:
+                left += np.int64(away[j, a]) - away[j, b]
+            if left > 0 and moved[0] + left > most_moves:
+                continue
 
         # Carry it out.
-        if away != 0:
-            moved[0] += away
+        if left != 0:
+            moved[0] += left
         if matrix:
             for q in range(dense.shape[0]):
                 step = dense[i, q] - dense[j, q] if j >= 0 else dense[i, q]

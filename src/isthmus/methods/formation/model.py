@@ -92,7 +92,7 @@ def build(problem: Problem, groups: int, names: Sequence[str] | None = None) -> 
         need_cost=need_cost,
         factor=_factor(problem, costs.n),
         near=_near(costs, dense, order, first, groups),
-        home=np.full(b, -1, dtype=np.int32),
+        away=np.zeros((0, 0), dtype=np.int16),
         most_moves=costs.n,
     )
     if not len(dense):

@@ -39,19 +39,20 @@ class Repairer:
         return breach(self.d, self.load, slice(None)) + self.clash
 
     def over(self) -> int:
-        """Schools away from home beyond the limit."""
-        away = (self.d.home >= 0) & (self.d.home != self.group)
-        return max(0, int(self.d.resource[away, 0].sum()) - self.d.most_moves)
+        """Schools away from the group they were in, beyond the limit."""
+        return max(0, self.left() - self.d.most_moves)
+
+    def left(self) -> int:
+        """Schools away from the group they were in; 0 without a limit on moves."""
+        return int(self.d.away[np.arange(len(self.group)), self.group].sum()) if len(self.d.away) else 0
 
     def foes_in(self, g: int) -> Ints:
         """(b,) how many foes each block has in group g."""
         return np.bincount(self.foe_of[self.group[self.d.foe] == g], minlength=len(self.group))
 
     def away(self, i: Ints, goal: Ints | int) -> NDArray[np.float64]:
-        """Change of schools away from home when blocks i join the groups ``goal``."""
-        home = self.d.home[i]
-        change = (home == self.group[i]).astype(float) - (home == goal)
-        return np.where(home >= 0, change * self.d.resource[i, 0], 0.0)
+        """Change of schools away from the group they were in when blocks i join the groups ``goal``."""
+        return self.d.away[i, goal].astype(float) - self.d.away[i, self.group[i]]
 
     def options(self, g: int, wide: bool) -> tuple[Ints, Ints, Ints, NDArray[np.float64]]:
         """All ways to change group g: (i, goal, j, change of breach); i joins goal, j (−1: none) takes its place."""
@@ -76,10 +77,9 @@ class Repairer:
         worse -= base[source] + base[goal]
         if len(d.foe):
             worse += self._clashes(i, j, goal, g)
-        if d.most_moves < self.model.costs.n:
+        if len(d.away):
             away = self.away(i, goal) + np.where(j >= 0, self.away(j, source), 0.0)
-            left = (self.d.home >= 0) & (self.d.home != group)
-            now = float(d.resource[left, 0].sum()) - d.most_moves
+            now = float(self.left() - d.most_moves)
             worse += np.maximum(now + away, 0.0) - max(now, 0.0)
         return i, goal, j, worse
 

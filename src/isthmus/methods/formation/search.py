@@ -74,7 +74,7 @@ class Annealer:
 
     def __init__(self, model: Model, starts: list[Group], seed: int, workers: int, warm: bool) -> None:
         self.model = model
-        self.strips = 1 if len(model.data.dense) or model.data.most_moves < model.costs.n else STRIPS
+        self.strips = 1 if len(model.data.dense) or len(model.data.away) else STRIPS
         self.workers = workers
         self.warm = warm
         self.steps = 0

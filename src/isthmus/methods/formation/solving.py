@@ -62,8 +62,9 @@ def run(
         return refuted(ask, groups)
     model = build(problem, groups, names)
     if max_moves is not None and given is not None:
-        _, home = from_groups(model, given)
-        model = replace(model, data=model.data._replace(home=home, most_moves=max_moves))
+        _, away = from_groups(model, given)
+        most = min(max_moves, model.costs.n)
+        model = replace(model, data=model.data._replace(away=away, most_moves=most))
     starts = first_plans(ask, model)
     if starts is None:
         found, plan = some_plan(model, ask.left(PROOF_SECONDS))

@@ -34,8 +34,8 @@ def make_state(model: Model, group: NDArray[np.int32]) -> State:
     else:
         own = _own(model, group)
     inside = np.bincount(group, weights=own / 2 + d.inner, minlength=k)
-    away = (d.home >= 0) & (d.home != group)
-    moved = np.array([int(d.resource[away, 0].sum())], dtype=np.int64)
+    away = int(d.away[np.arange(b), group].sum()) if len(d.away) else 0
+    moved = np.array([away], dtype=np.int64)
     return State(
         group.astype(np.int32), place, members, count, load, inside, contact, own,
         need.astype(np.int32), strength.astype(np.int32), moved,
