@@ -47,7 +47,7 @@ def silent_jobs() -> QuerySet[Job]:
 def history(target_kind: str, target_id: Any) -> QuerySet[AuditEvent]:
     """What happened to one thing, newest first."""
     events = AuditEvent.objects.filter(target_kind=target_kind, target_id=str(target_id))
-    return events.select_related("actor").order_by("-at", "-pk")
+    return events.select_related("actor", "payload").order_by("-at", "-pk")
 
 
 def events_in(scope: Scope) -> QuerySet[AuditEvent]:
