@@ -9,16 +9,21 @@ from django.db import models
 from django.utils import timezone
 
 from isthmus.apps.core.ledger_models import AuditEvent, AuditPayload, LedgerChain, LedgerEntry, LedgerHead
+from isthmus.apps.core.outbox_models import Frequency, MailChoice, Message, MessageState
 from isthmus.apps.core.scopes import ScopedModel, scope_known
 
 __all__ = [
     "AuditEvent",
     "AuditPayload",
+    "Frequency",
     "Job",
     "JobState",
     "LedgerChain",
     "LedgerEntry",
     "LedgerHead",
+    "MailChoice",
+    "Message",
+    "MessageState",
 ]
 
 
@@ -73,22 +78,3 @@ class Job(ScopedModel):
     def is_over(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
-
-
-from isthmus.apps.core.outbox_models import (  # noqa: E402 - a module of their own, found by Django through this one
-    Frequency,
-    MailChoice,
-    Message,
-    MessageState,
-)
-
-__all__ = [
-    "AuditEvent",
-    "AuditEventQuerySet",
-    "Frequency",
-    "Job",
-    "JobState",
-    "MailChoice",
-    "Message",
-    "MessageState",
-]
