@@ -10,10 +10,13 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from isthmus.apps.core import audit
 from isthmus.apps.core.access import PUBLIC, SIGNED_IN, declared
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.core.scopes import ScopeKind
+from isthmus.apps.core.queries import heads_of
+from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
+from isthmus.apps.core.sealing import seal
 from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Area, ImportState, Kind, Organisation, RegisterImport
@@ -61,6 +64,8 @@ class World:
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
+    audit.record("area.sweep", by=None, target=people.area)
+    seal()  # so that each record has a head
     return World(
         people=people,
         plan=_plan(people.area),
@@ -147,6 +152,37 @@ names(
     own=lambda world, who: {**(OBJECTS["networks:plan"][0](world, who) or {}), "ending": "csv"},
     other=lambda world, who: {**(OBJECTS["networks:plan"][1](world, who) or {}), "ending": "csv"},
 )
+
+
+def _record(world: World, who: str, *, own: bool) -> dict[str, Any]:
+    """The record that binds the person, or one that does not."""
+    theirs = {
+        "administrator": INSTALLATION,
+        "other_officer": Scope(ScopeKind.AREA, world.people.other_area.pk),
+    }.get(who, Scope(ScopeKind.AREA, world.people.area.pk))
+    area = world.people.other_area if who in ("officer", "head", "anonymous") else world.people.area
+    chain = theirs if own else Scope(ScopeKind.AREA, area.pk)
+    return {"kind": chain.kind.value, "number": chain.id}
+
+
+names(
+    "core:record",
+    own=lambda world, who: _record(world, who, own=True),
+    other=lambda world, who: _record(world, who, own=False),
+)
+names(
+    "core:record_head",
+    own=lambda world, who: _head(_record(world, who, own=True)),
+    other=lambda world, who: _head(_record(world, who, own=False)),
+)
+
+
+def _head(record: dict[str, Any]) -> dict[str, Any]:
+    newest = heads_of(Scope(ScopeKind(record["kind"]), record["number"])).first()
+    assert newest is not None
+    return {**record, "size": newest.size}
+
+
 names("register:school", own=lambda world, who: {"urn": world.people.school.urn}, other=_nobodys)
 names("register:organisation", own=lambda world, who: {"pk": world.charity.pk}, other=_nobodys)
 names(

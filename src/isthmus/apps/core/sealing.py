@@ -13,22 +13,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from isthmus.apps.core import chores, directory
+from isthmus.apps.core import chores
 from isthmus.apps.core.adapters import first_link, lengthen
+from isthmus.apps.core.chains import chain_of
 from isthmus.apps.core.models import AuditEvent, LedgerChain, LedgerEntry
-from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
+from isthmus.apps.core.scopes import Scope
 
 BATCH = 500
 RECENT = timedelta(hours=1)
 """A usual round looks only at events this young, by an index; a whole round finds those of longer transactions."""
-
-
-def chain_of(scope: Scope) -> Scope:
-    """The scope whose chain binds what happens on `scope`: its area, or the installation where it has none."""
-    wider: Scope | None = scope
-    while wider is not None and wider.kind not in (ScopeKind.AREA, ScopeKind.INSTALLATION):
-        wider = directory.parent(wider)
-    return wider or INSTALLATION
 
 
 def unsealed(*, recent: bool = False) -> QuerySet[AuditEvent]:
@@ -39,7 +32,6 @@ def unsealed(*, recent: bool = False) -> QuerySet[AuditEvent]:
     return events.order_by("pk")
 
 
-@chores.hourly("record.sealing")
 def seal(*, recent: bool = False) -> int:
     """Seal what waits and publish a head for each chain that grew; gives how many events were sealed.
 
@@ -74,3 +66,6 @@ def _seal(scope: Scope, events: Iterable[AuditEvent]) -> int:
         head.save()
         chain.save(update_fields=["size", "link", "peaks"])
     return len(waiting)
+
+
+chores.hourly("record.sealing")(seal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -55,7 +56,7 @@ def import_files(
     else:
         report = plan.finish()
         if report.ok and not check_only and not report.nothing_changes:
-            _apply(plan, last, by, tell, kept)
+            _apply(plan, last, by, tell, kept, _digests(paths, names))
     report.seconds = time.monotonic() - started
     return report
 
@@ -177,7 +178,23 @@ def _last_import() -> int:
     return last.first() or 0
 
 
-def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress, kept: RegisterImport | None) -> None:
+def _digests(paths: Sequence[Path | str], names: Sequence[str]) -> dict[str, str]:
+    """SHA-256 of each file as it was given, by the name that people know it by."""
+    digests = {}
+    for path, name in zip(map(Path, paths), names or [Path(path).name for path in paths], strict=True):
+        with path.open("rb") as file:
+            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
+
+
+def _apply(
+    plan: Plan,
+    last: int,
+    by: Actor | None,
+    tell: Progress,
+    kept: RegisterImport | None,
+    digests: dict[str, str],
+) -> None:
     """Write the plan, and note that it was written; refuse where the register changed while files were read."""
     report = plan.report
     tell(66, "Writing")
@@ -194,7 +211,7 @@ def _apply(plan: Plan, last: int, by: Actor | None, tell: Progress, kept: Regist
             kept = kept or RegisterImport(by_id=by.pk if by else None)
             note(kept, report, ImportState.APPLIED)
             counts = {"new": report.new, "changed": report.changed, "closed": report.closed}
-            audit.record("register.import", by=by, target=kept, detail=counts)
+            audit.record("register.import", by=by, target=kept, detail={**counts, "sha256": digests})
     except DatabaseError as error:
         report.applied = False
         what = f"the database refused the file ({error}); nothing was written"
