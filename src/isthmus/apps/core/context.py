@@ -16,6 +16,7 @@ NAVIGATION = (
     ("register:schools", "Schools"),
     ("register:areas", "Areas"),
     ("networks:plans", "Plans"),
+    ("accounts:people", "People"),
     ("register:imports", "Register files"),
     ("core:jobs", "Tasks"),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import reverse
 
 from isthmus.apps.core import directory
-from isthmus.apps.core.components import Action, Cell, Fact, Table
+from isthmus.apps.core.components import Action, Cell, Fact, Table, Task
 from isthmus.apps.core.dates import moment_in_words
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.models import Job, JobState, LedgerHead
+from isthmus.apps.core.mail import kind_of
+from isthmus.apps.core.models import Job, JobState, LedgerHead, Message, MessageState
 from isthmus.apps.core.numbers import count, whole
 from isthmus.apps.core.scopes import INSTALLATION, Scope
+from isthmus.apps.core.waiting import Waiting
 
 TAGS = {
     JobState.QUEUED: "grey",
@@ -74,3 +76,39 @@ def heads_table(chain: Scope, page: Listing[LedgerHead]) -> Table:
         for head in page.page
     ]
     return Table(count(page.total, "published head"), columns, rows)
+
+
+def waiting_tasks(items: list[Waiting]) -> list[Task]:
+    """What waits for somebody, as a task list."""
+    return [Task(item.title, item.state, item.url, item.hint) for item in items]
+
+
+MESSAGE_TAGS = {
+    MessageState.WAITING: "blue",
+    MessageState.SENDING: "blue",
+    MessageState.GATHERED: "blue",
+    MessageState.SENT: "green",
+    MessageState.FAILED: "orange",
+    MessageState.GIVEN_UP: "red",
+    MessageState.WITHDRAWN: "grey",
+}
+
+
+def messages_table(page: Listing[Message]) -> Table:
+    """Mail of a demonstration."""
+    columns = [
+        page.column("About"),
+        page.column("To", "to"),
+        page.column("State"),
+        page.column("Written", "newest"),
+    ]
+    rows = [
+        (
+            Cell(kind_of(message).subject, url=reverse("demonstration-mail:message", args=[message.pk])),
+            message.to,
+            Cell(message.get_state_display(), tag=MESSAGE_TAGS[MessageState(message.state)]),
+            moment_in_words(message.created_at),
+        )
+        for message in page.page
+    ]
+    return Table(count(page.total, "message"), columns, rows)

@@ -22,6 +22,7 @@ from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.presenters import jobs_table
 from isthmus.apps.core.queries import heads_of, jobs_of
 from isthmus.apps.core.scopes import Scope
+from isthmus.apps.core.waiting import waiting_for
 
 
 @public
@@ -36,8 +37,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page: what Isthmus is, or where to go on."""
-    return render(request, "core/home.html")
+    """The first page: what Isthmus is, or what waits for whoever looks."""
+    if not request.user.is_authenticated:
+        return render(request, "core/home.html")
+    tasks = presenters.waiting_tasks(waiting_for(actor(request)))
+    response = render(request, "core/waiting.html", {"tasks": tasks})
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @public
