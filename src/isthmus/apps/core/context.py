@@ -19,6 +19,7 @@ NAVIGATION = (
     ("accounts:people", "People"),
     ("register:imports", "Register files"),
     ("core:jobs", "Tasks"),
+    ("core:records", "Record"),
 )
 
 
