@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from environs import Env
@@ -166,7 +166,7 @@ def providers(env: Env, *, production: bool) -> list[Provider]:
             env.bool("OIDC_OWN_TRUST", False),
         ),
     ]
-    found = [provider for provider in given if provider.client]
+    found = [replace(p, server=p.server.rstrip("/")) for p in given if p.client]
     for provider in found:
         name = f"{PREFIX}OIDC_{provider.id.upper()}"
         if not provider.secret or not provider.server:

@@ -134,6 +134,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         claims = {**(data.get("id_token") or {}), **(data.get("userinfo") or {})}
         return super().can_authenticate_by_email(login, email) and claims.get("email_verified") is not False
 
+    def serialize_instance(self, instance: Any) -> Any:
+        """What is kept while the second step is due: columns, not the roles that were read along."""
+        instance.__dict__.pop("held", None)
+        return super().serialize_instance(instance)
+
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         """Back to the page of one's ways in."""
         return reverse("mfa_index")
