@@ -11,17 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.harness import postgres
-from tests.harness.installation import Installation, Visitor, free_port, hidden, wait_for
+from tests.harness.installation import SEED, Installation, Visitor, free_port, hidden, wait_for
 from tests.needs import need
 
 pytestmark = pytest.mark.scenario
 PEOPLE = """
-import django
-django.setup()
-from isthmus.site import migrations, server
 from isthmus.apps.accounts.models import Person
-migrations.ensure(lambda percent, words: None)
-server.gather_static(lambda percent, words: None)
 person = Person(email="ada@example.org", name="Ada")
 person.set_password("ferry lantern orchard")
 person.save()
@@ -38,7 +33,7 @@ def ports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[int]]
             database = stack.enter_context(postgres.server(postgres.HASTY)).url
         found = [free_port(), free_port()]
         made = [Installation(tmp_path, database, port) for port in found]
-        made[0].python(PEOPLE)
+        made[0].python(SEED + PEOPLE)
         for number, installation in enumerate(made):
             stack.callback(installation.close)
             installation.start(f"web-{number}", "run", "--no-worker", "--port", str(installation.port))

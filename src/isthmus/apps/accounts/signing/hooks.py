@@ -40,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return redirect("account_inactive")
         return None
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Tries count against the person, by whichever name of this installation they come."""
+        return f"password:{credentials.get('email', '').lower()}"
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever came in a moment ago is not asked again."""
         return not state.is_fresh(context.request)
