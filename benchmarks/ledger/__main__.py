@@ -2,19 +2,20 @@
 
 python -m benchmarks.ledger             both databases, 1 and 8 clients; prints the ratio of times on / off
 python -m benchmarks.ledger --assert    and exits 1 where it is above 1.10
-python -m benchmarks.ledger --rounds 20 --seconds 1.5
+python -m benchmarks.ledger --seconds 60
 
 The write asks for a plan of networks: a signed-in POST that makes a plan, a task, two events and a message in the
 queue, in one transaction that the disk has acknowledged. Two websites with a process each run at once, on databases of
-their own; they are asked in turn, in short slices, so that whatever else the machine does befalls both. Beside the one
-with the chain a process seals every 5 seconds, as the worker does. A round's ratio is (requests off / requests on);
-printed is the median of the rounds, with the quartiles.
+their own. They are asked in turn, a write at a time by 1 client and three by each of 8, so that whatever else the
+machine does befalls both alike. Beside the one with the chain a process seals every 5 seconds, as the worker does.
+Printed are the median times of a write, their ratio, and its bootstrap interval.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import random
 import re
 import shutil
 import statistics
@@ -67,29 +68,30 @@ class Side:
             stderr=subprocess.DEVNULL,
         )
 
-    def slice(self, clients: int, seconds: float) -> float:
-        """Writes a second with so many clients at once. Stops the measurement where one is refused."""
-        end, counts, faults = time.monotonic() + seconds, [0] * clients, []
+    def slice(self, clients: int) -> list[float]:
+        """Seconds that each write took, with so many clients at once. Stops the measurement where one is refused."""
+        times: list[float] = []
+        faults: list[tuple[int, str]] = []
 
-        def write(which: int) -> None:
+        def write() -> None:
             visitor = Visitor(self.site.port)
             visitor.cookies = dict(self.cookies)
-            while time.monotonic() < end and not faults:
+            for _ in range(1 if clients == 1 else 3):
                 fields = [(k, str(uuid4()) if k == "token" else v) for k, v in self.form]
+                began = time.perf_counter()
                 status, leads_to, _page = visitor.ask("POST", "/plans/new/", fields)
+                times.append(time.perf_counter() - began)
                 if status != 302 or not re.fullmatch(r"/plans/\d+/", leads_to):
                     faults.append((status, leads_to))
-                counts[which] += 1
 
-        began = time.monotonic()
-        threads = [threading.Thread(target=write, args=(which,)) for which in range(clients)]
+        threads = [threading.Thread(target=write) for _ in range(clients)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         if faults:
             raise SystemExit(f"A write was refused: {faults[0]}")
-        return sum(counts) / (time.monotonic() - began)
+        return times
 
     def close(self) -> None:
         for process in self.processes:
@@ -122,33 +124,45 @@ def sides(database: str) -> Iterator[tuple[Side, Side]]:
         yield pair[0], pair[1]
 
 
-def measure(database: str, rounds: int, seconds: float) -> list[float]:
-    """Print a row for 1 and for 8 clients; the two median ratios."""
+def measure(database: str, seconds: float) -> list[float]:
+    """Print a row for 1 and for 8 clients; the two ratios."""
     ratios = []
     with sides(database) as (on, off):
         for clients in (1, 8):
             for side in (on, off):
-                side.slice(clients, 1.0)
-            found, rates = [], ([], [])
-            for number in range(rounds):
-                order = (on, off) if number % 2 else (off, on)
-                rate = {id(side): side.slice(clients, seconds) for side in order}
-                found.append(rate[id(off)] / rate[id(on)])
-                for kept, side in zip(rates, (on, off), strict=True):
-                    kept.append(rate[id(side)])
-            low, middle, high = statistics.quantiles(found, n=4)
-            speeds = [statistics.median(kept) for kept in rates]
+                for _warm in range(5):
+                    side.slice(clients)
+            times: tuple[list[float], list[float]] = ([], [])
+            end, turn = time.monotonic() + seconds, 0
+            while time.monotonic() < end:
+                turn += 1
+                for at in (0, 1) if turn % 2 else (1, 0):
+                    times[at].extend((on, off)[at].slice(clients))
+            low, high = interval(times)
+            ratio = statistics.median(times[0]) / statistics.median(times[1])
+            spent = [1000 * statistics.median(side) for side in times]
             print(
-                f"{database:<11} {clients:>7} {speeds[0]:>10.1f} {speeds[1]:>10.1f} {middle:>8.3f}"
-                f"  ({low:.3f} to {high:.3f})",
+                f"{database:<11} {clients:>7} {len(times[0]):>7} {spent[0]:>9.2f} {spent[1]:>9.2f} {ratio:>8.3f}"
+                f"  {low:.3f} to {high:.3f}",
                 flush=True,
             )
-            ratios.append(middle)
+            ratios.append(ratio)
         sealed = on.site.one("SELECT COUNT(*) FROM core_ledgerentry")
         print(
             f"{'':<11} {on.site.one('SELECT COUNT(*) FROM core_auditevent')} events, {sealed} sealed meanwhile"
         )
     return ratios
+
+
+def interval(times: tuple[list[float], list[float]]) -> tuple[float, float]:
+    """Bootstrap interval, 95 %, of the ratio of the medians."""
+    chance = random.Random(1)
+    found = sorted(
+        statistics.median(chance.choices(times[0], k=len(times[0])))
+        / statistics.median(chance.choices(times[1], k=len(times[1])))
+        for _ in range(400)
+    )
+    return found[10], found[-11]
 
 
 def main() -> int:
@@ -158,17 +172,18 @@ def main() -> int:
     parser.add_argument(
         "--assert", action="store_true", dest="hold", help="exit 1 where a ratio is above 1.10"
     )
-    parser.add_argument("--rounds", type=int, default=12, help="pairs of slices for each row (default: 12)")
-    parser.add_argument("--seconds", type=float, default=1.0, help="length of a slice (default: 1)")
+    parser.add_argument("--seconds", type=float, default=20, help="length of each row (default: 20)")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), help="only one of them")
     args = parser.parse_args()
-    print(f"{'database':<11} {'clients':>7} {'on /s':>10} {'off /s':>10} {'on/off':>8}  quartiles")
+    print(
+        f"{'database':<11} {'clients':>7} {'writes':>7} {'on ms':>9} {'off ms':>9} {'on/off':>8}  95 % interval"
+    )
     ratios = []
     for database in [args.database] if args.database else ["sqlite", "postgresql"]:
         if database == "postgresql" and postgres.programs() is None:
             print(f"Left out: {postgres.NEEDED}", file=sys.stderr)
             continue
-        ratios += measure(database, args.rounds, args.seconds)
+        ratios += measure(database, args.seconds)
     return int(args.hold and max(ratios) > MOST)
 
 

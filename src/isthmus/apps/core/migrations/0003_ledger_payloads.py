@@ -4,8 +4,10 @@ from django.db import migrations
 
 
 def move(apps, schema_editor):
+    from isthmus.apps.core import guards
     from isthmus.apps.core.adapters import sealed_content
 
+    guards.remove(schema_editor.connection)  # they are put back when all migrations are done
     AuditEvent = apps.get_model("core", "AuditEvent")
     AuditPayload = apps.get_model("core", "AuditPayload")
     for event in AuditEvent.objects.filter(commitment="").order_by("pk").iterator(chunk_size=500):
