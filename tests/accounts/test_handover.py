@@ -90,13 +90,15 @@ def test_the_form_asks_for_a_successor_and_a_double_click_for_one(
 ) -> None:
     client, held = client_for(people.officer), people.officer.holdings.get()
     url, day = f"/people/roles/{held.pk}/hand-over/", today() + SOON
-    when = {"last_day_0": day.day, "last_day_1": day.month, "last_day_2": day.year}
+    when = {"last_day_day": day.day, "last_day_month": day.month, "last_day_year": day.year}
     form = {"name": "Nadia New", "email": "nadia@example.org", **when}
     assert (
         "does not follow themselves"
         in client.post(url, {**form, "email": people.officer.email}).content.decode()
     )
-    assert "must be today or later" in client.post(url, {**form, "last_day_2": day.year - 1}).content.decode()
+    assert (
+        "must be today or later" in client.post(url, {**form, "last_day_year": day.year - 1}).content.decode()
+    )
     first, second = client.post(url, form).url, client.post(url, form).url
     assert first == second == f"/people/hand-overs/{HandOver.objects.get().pk}/"
     waiting = Message.objects.filter(kind="invitation", state="waiting").get()
