@@ -113,7 +113,7 @@ def test_invented_people_come_in_by_one_click_only(client: Client, clerk: Person
 
 @pytest.mark.django_db(transaction=True)
 def test_an_officer_adds_a_second_factor_before_anything_opens(client: Client, officer: Person) -> None:
-    assert steps.by_password(client, officer).url == "/"
+    assert steps.by_password(client, officer).url == "/account/"
     home = client.get("/").content.decode()
     assert officer.name not in home
     assert "Sign in" in home
@@ -237,7 +237,7 @@ def test_looking_at_a_link_spends_nothing_and_its_button_works_once(client_for: 
     for _ in range(5):
         assert "Sign in" in client_for(None).get(address).content.decode()
     client = client_for(None)
-    assert client.post(address).url == "/"
+    assert client.post(address).url == "/account/"
     assert client.get("/tasks/").url == "/account/", "an administrator adds a second step first"
     assert client_for(None).post(address).status_code == 404
     assert client_for(None).get(address).status_code == 404

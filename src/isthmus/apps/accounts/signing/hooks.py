@@ -40,6 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):
             return redirect("account_inactive")
         return None
 
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Where a role asks for a second factor that is not there yet, to where it is added."""
+        response = super().post_login(request, user, **kwargs)
+        if not state.second_factor_missing(request):
+            return cast(HttpResponse, response)
+        request.session["leads_to"] = response.headers.get("Location", "/")
+        return redirect("mfa_index")
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Tries count against the person, by whichever name of this installation they come."""
         return f"password:{credentials.get('email', '').lower()}"
