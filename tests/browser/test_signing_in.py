@@ -195,6 +195,7 @@ def test_a_passkey_that_is_not_there_is_said(visit: Visit) -> None:
         {"options": {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}},
     )
     visitor.opens("/sign-in/")
+    expect(visitor.page.get_by_text("The passkey was not used")).to_be_hidden()
     visitor.presses("Sign in with a passkey")
     expect(visitor.page.get_by_role("alert")).to_have_text(
         re.compile("The passkey was not used"), timeout=20_000

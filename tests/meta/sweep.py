@@ -10,8 +10,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from isthmus.apps.core import audit
 from isthmus.apps.accounts.signing.models import SignInSession
+from isthmus.apps.core import audit
 from isthmus.apps.core.access import PUBLIC, SIGNED_IN, declared
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.permissions import Permission

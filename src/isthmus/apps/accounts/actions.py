@@ -61,7 +61,7 @@ def add_person(*, by: Actor | None, email: str, name: str) -> Person:
     """Somebody who may sign in from now on, without a password; who is there already stays as they are."""
     person = Person.objects.filter(email__iexact=email).first()
     if person is None:
-        person = Person(email=email, name=name)
+        person = Person(email=email.lower(), name=name)
         person.set_unusable_password()
         person.full_clean(exclude=["password"])
         person.save()

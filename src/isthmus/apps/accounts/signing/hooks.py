@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where a role asks for a second factor that is not there yet, to where it is added."""
         response = super().post_login(request, user, **kwargs)
         if not state.second_factor_missing(request):
-            return cast(HttpResponse, response)
+            return response
         request.session["leads_to"] = response.headers.get("Location", "/")
         return redirect("mfa_index")
 
@@ -149,7 +149,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def serialize_instance(self, instance: Any) -> Any:
         """What is kept while the second step is due: columns, not the roles that were read along."""
         instance.__dict__.pop("held", None)
-        return super().serialize_instance(instance)
+        return super().serialize_instance(instance)  # type: ignore[no-untyped-call]  # allauth has no type here
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         """Back to the page of one's ways in."""
