@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": _navigation(request),
         "demonstration": settings.DEMONSTRATION,
+        "mail_stays_here": settings.DEMONSTRATION and settings.MAIL_TRANSPORT == "file",
         "attribution": settings.ATTRIBUTION,
     }
 
