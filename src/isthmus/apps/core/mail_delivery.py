@@ -60,9 +60,7 @@ def _try(message: Message) -> bool:
         over = message.tries > len(PAUSES)
         reason = str(error) if isinstance(error, mail_transports.Later) else type(error).__name__
         return _not_sent(message, MessageState.GIVEN_UP if over else MessageState.FAILED, reason)
-    Message.objects.filter(pk=message.pk).update(
-        state=MessageState.SENT, sent_at=timezone.now(), error=""
-    )
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=timezone.now(), error="")
     log.info("mail sent", message=str(message.pk), kind=message.kind)
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -22,8 +22,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[Scope, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields["place"])
         field.choices = [("", "Choose"), *((str(scope), name) for scope, name in places)]
         field.error_messages["required"] = "Choose where the role is held"
         field.error_messages["invalid_choice"] = "Choose where the role is held"
@@ -69,8 +68,7 @@ class InviteForm(_Named):
 
     def __init__(self, *args: Any, roles: Sequence[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields["role"])
         field.choices = [(role.value, role.label) for role in roles]
         field.error_messages["required"] = "Choose a role"
         self.order_fields(self.field_order)
