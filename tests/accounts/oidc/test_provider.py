@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +24,10 @@ from tests.accounts.oidc.conftest import Running
 
 pytestmark = pytest.mark.django_db
 Use = Callable[..., Running]
+LOOK = """
+from isthmus.site import settings
+print(*settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"])
+"""
 
 
 @pytest.fixture
@@ -180,3 +188,18 @@ def test_settings_of_each_provider(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = found(OWN_SERVER="https://sign-in.wessex.example/realm/", OWN_NAME="Wessex", OWN_TRUST="1")[-1]
     assert (ours.name, ours.server, ours.trusted) == ("Wessex", "https://sign-in.wessex.example/realm", True)
     assert environment.origins([ours]) == ["https://sign-in.wessex.example"]
+
+
+def test_a_form_may_lead_to_the_providers_in_the_settings_and_nowhere_else(tmp_path: Path) -> None:
+    given = {"CLIENT": "a", "SECRET": "b", "SERVER": "https://sign-in.wessex.example/realm"}
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        env={
+            **{k: v for k, v in os.environ.items() if not k.startswith("ISTHMUS_")},
+            **{f"ISTHMUS_OIDC_OWN_{name}": value for name, value in given.items()},
+            "ISTHMUS_DATA": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["'self'", "https://sign-in.wessex.example"], done.stderr
