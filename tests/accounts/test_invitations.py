@@ -172,6 +172,14 @@ def test_declining_asks_first_and_tells_who_invited(people: People, client: Clie
     assert "declined" in str(told.letter)
 
 
+def test_who_invites_sees_what_became_of_the_mail(people: People, client_for: ClientFor) -> None:
+    invitation = asked(people)
+    Message.objects.update(state=MessageState.GIVEN_UP, error="550 no such person")
+    page = client_for(people.officer).get(f"/people/invitations/{invitation.pk}/").content.decode()
+    assert "Given up" in page
+    assert "550 no such person" in page
+
+
 def test_an_unknown_link_is_not_found(client: Client) -> None:
     for token in ("x", "0" * 43, "'--"):
         assert client.get(f"/invitations/{token}/").status_code == 404

@@ -14,7 +14,7 @@ from isthmus.apps.core import directory
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.dates import in_words, moment_in_words, today
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.models import AuditEvent
+from isthmus.apps.core.models import AuditEvent, Message
 from isthmus.apps.core.numbers import count
 from isthmus.apps.core.waiting import Open
 
@@ -144,6 +144,10 @@ def invitation_facts(asked: Invitation) -> list[Fact]:
     ]
     if asked.state == InvitationState.OPEN:
         facts.append(Fact("The link works until", moment_in_words(asked.expires_at)))
+        sent = Message.objects.filter(key=asked.mail_key).first()
+        facts.append(
+            Fact("Mail", sent.get_state_display() if sent else None, note=sent.error if sent else "")
+        )
     else:
         facts.append(Fact("Answered", moment_in_words(asked.answered_at)))
     return facts
