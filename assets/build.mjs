@@ -19,7 +19,7 @@ async function scripts() {
   const { metafile } = await build({
     alias: { "@maplibre/mlt": "./js/no-vector-tiles.js" },
     bundle: true,
-    entryPoints: ["js/isthmus.js", "js/map.js"],
+    entryPoints: ["js/isthmus.js", "js/map.js", "js/passkeys.js"],
     format: "esm",
     legalComments: "none", // NOTICE.txt has them all
     metafile: true,

@@ -15,7 +15,7 @@ from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
+from isthmus.apps.core.scopes import Scope, ScopeKind
 from tests import factories
 from tests.conftest import People
 
@@ -75,7 +75,7 @@ def test_a_role_is_given_once_and_recorded_once(people: People) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_is_held_only_where_it_belongs(role: Role) -> None:
-    wrong = HERE if DESCRIPTIONS[role].held_on != ScopeKind.AREA else INSTALLATION
+    wrong = next(Scope(kind, 1) for kind in ScopeKind if kind not in DESCRIPTIONS[role].held_on)
     with pytest.raises(ValueError, match="is held on"):
         give_role(by=None, person=factories.person(), role=role, scope=wrong)
 

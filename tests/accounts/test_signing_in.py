@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from isthmus.apps.accounts.models import Person
+from isthmus.apps.accounts.signing.models import SignInSession
 from tests import factories
 from tests.conftest import People
 
@@ -53,7 +53,7 @@ def test_the_session_changes_when_somebody_signs_in(client: Client, people: Peop
     first = client.cookies["isthmus_session"].value
     sign_in(client, people.officer)
     assert client.cookies["isthmus_session"].value != first
-    assert not Session.objects.filter(session_key=first).exists()
+    assert not SignInSession.objects.filter(session_key=first).exists()
     assert client.cookies["isthmus_session"]["httponly"]
 
 
@@ -63,7 +63,7 @@ def test_signing_out_ends_the_session_and_a_second_click_does_no_harm(
     client = client_for(people.officer)
     key = client.cookies["isthmus_session"].value
     assert client.post("/sign-out/").url == "/"
-    assert not Session.objects.filter(session_key=key).exists()
+    assert not SignInSession.objects.filter(session_key=key).exists()
     assert client.get("/tasks/").status_code == 302
     assert client.post("/sign-out/").status_code == 302
 

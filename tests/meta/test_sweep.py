@@ -77,7 +77,9 @@ def problems(world: sweep.World, clients: Clients) -> list[str]:
         response = clients[visit.who].get(visit.url)
         want = sweep.expected(world, visit)
         said = f"{visit.who} {'own' if visit.own else 'other'} GET {visit.url}"
-        if response.status_code != want:
+        if visit.address.name in sweep.STEPS and response.status_code == 302:
+            assert response.url == "/" or response.url.startswith("/sign-in/")
+        elif response.status_code != want:
             found.append(f"{said}: {response.status_code}, not {want}")
         if want == 302 and not response.headers.get("Location", "").startswith("/sign-in/?next="):
             found.append(f"{said}: leads to {response.headers.get('Location')}")

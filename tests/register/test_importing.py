@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from datetime import date
 from pathlib import Path
@@ -94,7 +95,9 @@ def test_an_import_is_recorded_once(tmp_path: Path) -> None:
     kept = RegisterImport.objects.get()
     assert (kept.state, kept.by, kept.kind) == (ImportState.APPLIED, person, "establishments")
     event = AuditEvent.objects.get(action="register.import")
-    assert event.detail == {"new": 1, "changed": 0, "closed": 0}
+    (file,) = tmp_path.glob("*.csv")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert event.detail == {"new": 1, "changed": 0, "closed": 0, "sha256": {file.name: digest}}
 
 
 @pytest.mark.parametrize("cell", ["", "z", "x", "c", "NP", "SUPP"])

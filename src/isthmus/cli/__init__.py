@@ -63,10 +63,28 @@ def build_parser() -> argparse.ArgumentParser:
         )
     )
 
+    person = commands.add_parser("person", help="people who may sign in")
+    person_commands = person.add_subparsers(dest="person_command", metavar="COMMAND", required=True)
+    add = person_commands.add_parser(
+        "add",
+        help="add somebody, and show a link with which they sign in once",
+        description="For the first administrator, who then invites everybody else. Doing it again makes a new link.",
+    )
+    add.add_argument("email", metavar="EMAIL", help="the person's e-mail address")
+    add.add_argument("name", metavar="NAME", help="the person's name")
+    add.add_argument("--administrator", action="store_true", help="let them look after this installation")
+    add.add_argument("--send", action="store_true", help="send the link by e-mail instead of showing it")
+
     export = commands.add_parser("export", help="write a plan of networks to a file")
     export.add_argument("plan", metavar="PLAN", help="number of the plan, as in its address")
     export.add_argument(
         "file", metavar="FILE", help="file to write; its ending says how: .xlsx, .csv or .geojson"
+    )
+
+    from isthmus.cli import audit
+
+    audit.add_arguments(
+        commands.add_parser("audit", help="the record of what changed: write it to a file, check it")
     )
 
     demo = commands.add_parser(
@@ -98,6 +116,10 @@ def _command(args: argparse.Namespace) -> int:
         from isthmus.cli import form
 
         return form.run(args)
+    if args.command == "audit" and args.audit_command == "verify":
+        from isthmus.cli import audit
+
+        return audit.verify(args)
     from isthmus.cli import site
 
     return site.run(args)

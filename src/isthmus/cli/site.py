@@ -19,7 +19,9 @@ def run(args: argparse.Namespace) -> int:
         "run": _run,
         "worker": _worker,
         "register": _register_import,
+        "person": _person_add,
         "export": _export,
+        "audit": _audit_export,
         "demo": _demo,
         "doctor": _doctor,
     }
@@ -77,11 +79,34 @@ def _register_import(args: argparse.Namespace) -> int:
     )
 
 
+def _person_add(args: argparse.Namespace) -> int:
+    from isthmus.site import migrations
+
+    _django()
+    migrations.ensure(_progress)
+    from isthmus.site import commands
+
+    return commands.add_person(args.email, args.name, administrator=args.administrator, send=args.send)
+
+
 def _export(args: argparse.Namespace) -> int:
     _django()
     from isthmus.site import commands
 
     return commands.export(args.plan, Path(args.file))
+
+
+def _audit_export(args: argparse.Namespace) -> int:
+    _django()
+    from isthmus.site import ledger
+
+    try:
+        written = ledger.export(args.area, args.file)
+    except (LookupError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{written:,} {'entry' if written == 1 else 'entries'} written to {args.file}")
+    return 0
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from environs import Env
 
+from isthmus.apps.accounts.signing.settings import allauth_settings
 from isthmus.site import environment
 from isthmus.site.logs import configure as configure_logs
 
@@ -40,11 +41,15 @@ INSTALLED_APPS = [
     "isthmus.apps.core",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -66,6 +71,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "isthmus.site.middleware.Readable",
     "isthmus.site.middleware.Declared",
+    "allauth.account.middleware.AccountMiddleware",
+    "isthmus.apps.accounts.signing.middleware.SecondFactor",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -103,9 +110,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "isthmus.apps.accounts.signing.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "isthmus_session"
@@ -113,6 +121,18 @@ CSRF_COOKIE_NAME = "isthmus_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "isthmus.apps.core.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Counts of tries and codes already used, shared by all web processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_sharedcount",
+        "KEY_FUNCTION": "isthmus.apps.accounts.signing.limits.hashed_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+PROVIDERS = environment.providers(env, production=PRODUCTION)
+globals().update(allauth_settings(PROVIDERS, https=HTTPS, proxies=env.int("PROXIES", 1 if PRODUCTION else 0)))
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^metrics$"]
@@ -134,7 +154,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, *_tiles_origin],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form that leads to a provider is followed there by redirect, which the policy also covers.
+        "form-action": [SELF, *environment.origins(PROVIDERS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -161,6 +182,17 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False
 USE_THOUSAND_SEPARATOR = False
+
+ADDRESS = (
+    env.str("ADDRESS", "") or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000")
+).rstrip("/")
+MAIL_TRANSPORT = env.str("MAIL_TRANSPORT", "smtp" if PRODUCTION else "file")
+MAIL_FROM = env.str("MAIL_FROM", "Isthmus <isthmus@localhost>")
+MAIL_SMTP = env.str("MAIL_SMTP", "smtp://localhost:25")
+MAIL_NOTIFY_URL = env.str("MAIL_NOTIFY_URL", "https://api.notifications.service.gov.uk")
+MAIL_NOTIFY_KEY = env.str("MAIL_NOTIFY_KEY", "")
+MAIL_NOTIFY_TEMPLATE = env.str("MAIL_NOTIFY_TEMPLATE", "")
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 30)
 
 SERVER_TIMING = env.bool("SERVER_TIMING", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

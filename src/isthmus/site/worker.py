@@ -1,8 +1,9 @@
-"""The worker: does the queued tasks, and takes up those whose worker died."""
+"""The worker: does the queued tasks, takes up those whose worker died, and seals the record."""
 
 from __future__ import annotations
 
 import threading
+import time
 
 import structlog
 from django.db import connection
@@ -10,10 +11,14 @@ from django.db.utils import DatabaseError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from isthmus.apps.core import chores, mail_delivery
 from isthmus.apps.core.jobs import recover
+from isthmus.apps.core.sealing import seal
 
 log = structlog.get_logger("isthmus.worker")
 RECOVER_SECONDS = 5.0
+POST_SECONDS = 1.0
+CHORE_SECONDS = 3600.0
 
 
 def run(*, once: bool = False) -> int:
@@ -31,23 +36,45 @@ def run(*, once: bool = False) -> int:
     worker.configure_signals()
     recover()
     stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(stop,), daemon=True)
-    watcher.start()
+    beside = [threading.Thread(target=part, args=(stop,), daemon=True) for part in (_watch, _post)]
+    for thread in beside:
+        thread.start()
     try:
         worker.run()
     finally:
         stop.set()
-        watcher.join(timeout=5)
+        for thread in beside:
+            thread.join(timeout=5)
+    if once:
+        mail_delivery.deliver()
+        seal()
     return 0
 
 
+def _post(stop: threading.Event) -> None:
+    """Send mail and do the hourly chores while the worker works."""
+    chores_due = 0.0
+    try:
+        while not stop.wait(POST_SECONDS):
+            try:
+                mail_delivery.deliver()
+                if time.monotonic() >= chores_due:
+                    chores_due = time.monotonic() + CHORE_SECONDS
+                    chores.run()
+            except DatabaseError:
+                log.warning("mail postponed", reason="the database is busy")
+    finally:
+        connection.close()
+
+
 def _watch(stop: threading.Event) -> None:
-    """Take up the tasks of dead workers while this one works."""
+    """Take up the tasks of dead workers, and seal what was recorded, while this one works."""
     try:
         while not stop.wait(RECOVER_SECONDS):
             try:
                 recover()
+                seal(recent=True)
             except DatabaseError:
-                log.warning("recovery postponed", reason="the database is busy")
+                log.warning("recovery and sealing postponed", reason="the database is busy")
     finally:
         connection.close()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import secrets
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person, RoleHolding
+from isthmus.apps.accounts.queries import link_token
 from isthmus.apps.accounts.roles import Role
+from isthmus.apps.accounts.signing.models import SignInLink, SignInSession
 from isthmus.apps.core import audit
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope
+from isthmus.apps.core.tokens import hashed
 
 
 @transaction.atomic
@@ -48,3 +54,61 @@ def give_role(
     if made:
         audit.record("role.give", by=by, target=holding, scope=scope, detail={"role": role})
     return holding
+
+
+@transaction.atomic
+def add_person(*, by: Actor | None, email: str, name: str) -> Person:
+    """Somebody who may sign in from now on, without a password; who is there already stays as they are."""
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is None:
+        person = Person(email=email.lower(), name=name)
+        person.set_unusable_password()
+        person.full_clean(exclude=["password"])
+        person.save()
+        audit.record("person.add", by=by, target=person)
+    return person
+
+
+@transaction.atomic
+def make_sign_in_link(*, by: Actor | None, person: Person, hours: int) -> SignInLink:
+    """A one-time link for `person`, for so many hours. Its token is `queries.link_token(link)`, kept nowhere."""
+    now = timezone.now()
+    link = SignInLink.objects.create(
+        person=person, digest=secrets.token_hex(32), made_at=now, expires_at=now + timedelta(hours=hours)
+    )
+    link.digest = hashed(link_token(link))
+    link.save(update_fields=["digest"])
+    audit.record("sign_in_link.make", by=by, target=person, detail={"hours": hours})
+    return link
+
+
+@transaction.atomic
+def use_sign_in_link(*, by: Actor | None, link: SignInLink) -> bool:
+    """Spend a link. True for exactly one of those who try, however many do at once."""
+    now = timezone.now()
+    spent = SignInLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now)
+    if spent:
+        audit.record("sign_in_link.use", by=by, target=link.person)
+    return bool(spent)
+
+
+@transaction.atomic
+def end_sessions(*, by: Actor | None, person: Person, sessions: QuerySet[SignInSession]) -> int:
+    """End open sessions of `person`; gives how many. Ending none changes nothing."""
+    ended, _ = sessions.filter(person=person).delete()
+    if ended:
+        audit.record("session.end", by=by, target=person, detail={"sessions": ended})
+    return ended
+
+
+@transaction.atomic
+def change_password(*, by: Actor | None, person: Person, sessions: QuerySet[SignInSession]) -> None:
+    """Record that the password is a new one, and end these sessions, which came in with the old."""
+    ended, _ = sessions.filter(person=person).delete()
+    audit.record("password.change", by=by, target=person, detail={"sessions": ended})
+
+
+@transaction.atomic
+def change_way_in(*, by: Actor | None, person: Person, change: str, kind: str) -> None:
+    """Record that a way in was added, removed or renewed: 'add', 'totp'."""
+    audit.record(f"way_in.{change}", by=by, target=person, detail={"kind": kind})

@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "isthmus.apps.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from isthmus.apps.accounts.people import tasks, waiting  # noqa: F401 - register chores and what waits
+        from isthmus.apps.accounts.signing import receivers  # noqa: F401 - importing it connects it

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
+from isthmus.apps.accounts.roles import DESCRIPTIONS, Role, places_in_words
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import Scope, ScopedModel, scope_known
@@ -55,6 +55,11 @@ class Person(AbstractBaseUser):
         """The roles in force today; read once a request."""
         return list(self.holdings.in_force(today()))
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a role in force asks for a second factor at sign-in."""
+        return any(DESCRIPTIONS[Role(h.role)].second_factor for h in self.held)
+
     def may(self, permission: Permission, scope: Scope | None = None) -> bool:
         """Whether the person holds `permission` on `scope`, or on any scope where none is given."""
         return any(scope in (None, held) for held in self.scopes(permission))
@@ -68,17 +73,22 @@ class Person(AbstractBaseUser):
 
 class RoleHoldingQuerySet(models.QuerySet["RoleHolding"]):
     def in_force(self, day: date) -> RoleHoldingQuerySet:
-        """Roles whose term covers `day`; both ends belong to the term."""
-        return self.filter(starts__lte=day).filter(Q(ends=None) | Q(ends__gte=day))
+        """Roles whose term covers `day` and that nobody ended; both ends belong to the term."""
+        return self.filter(starts__lte=day, ended_at=None).filter(Q(ends=None) | Q(ends__gte=day))
+
+    def not_over(self, day: date) -> RoleHoldingQuerySet:
+        """Roles in force on `day` or later."""
+        return self.filter(ended_at=None).filter(Q(ends=None) | Q(ends__gte=day))
 
 
 class RoleHolding(ScopedModel):
-    """A person holds a role on a scope for a term."""
+    """A person holds a role on a scope for a term. `ended_at` is set where it ended before its term, at once."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="holdings")
     role = models.CharField(max_length=40, choices=Role.choices)
     starts = models.DateField(default=today)
     ends = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = RoleHoldingQuerySet.as_manager()
 
@@ -90,7 +100,9 @@ class RoleHolding(ScopedModel):
             scope_known("role"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_known"),
             models.UniqueConstraint(
-                fields=["person", "role", "scope_kind", "scope_id", "starts"], name="role_held_once"
+                fields=["person", "role", "scope_kind", "scope_id", "starts"],
+                condition=Q(ended_at=None),
+                name="role_held_once",
             ),
         ]
 
@@ -98,8 +110,11 @@ class RoleHolding(ScopedModel):
         return f"{self.person}: {self.get_role_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.scope_kind != DESCRIPTIONS[Role(self.role)].held_on:
-            raise ValueError(
-                f"The role {self.role!r} is held on {DESCRIPTIONS[Role(self.role)].held_on.label}"
-            )
+        description = DESCRIPTIONS[Role(self.role)]
+        if self.scope_kind not in description.held_on:
+            raise ValueError(f"The role {self.role!r} is held on {places_in_words(description)}")
         super().save(*args, **kwargs)
+
+
+from isthmus.apps.accounts.people.models import HandOver, Invitation  # noqa: E402, F401 - for Django to find
+from isthmus.apps.accounts.signing import models as _signing  # noqa: E402, F401 - Django finds its tables here

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.queries import demonstration_people
-from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
+from isthmus.apps.accounts.roles import DESCRIPTIONS, Role, places_in_words
+from isthmus.apps.core.numbers import count
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class RoleInWords:
     summary: str
     held_on: str
     may: list[str]
+    second_factor: str
+    term: str
 
 
 def people_to_be() -> list[DemonstrationPerson]:
@@ -44,6 +47,13 @@ def people_to_be() -> list[DemonstrationPerson]:
 def roles_in_words() -> list[RoleInWords]:
     """Every role, from the one table that also decides."""
     return [
-        RoleInWords(role.label, text.summary, text.held_on.label, sorted(p.words for p in text.permissions))
+        RoleInWords(
+            role.label,
+            text.summary,
+            places_in_words(text),
+            sorted(p.words for p in text.permissions),
+            "with a second factor at sign-in" if text.second_factor else "",
+            f"usually for {count(text.years, 'year')}" if text.years else "",
+        )
         for role, text in DESCRIPTIONS.items()
     ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person, RoleHolding
+from isthmus.apps.accounts.signing.models import SignInLink, SignInSession
 from isthmus.apps.core.dates import today
+from isthmus.apps.core.tokens import derived, hashed
 
 
 def demonstration_people() -> QuerySet[Person]:
@@ -16,3 +19,28 @@ def demonstration_people() -> QuerySet[Person]:
         .prefetch_related(Prefetch("holdings", queryset=in_force, to_attr="current_holdings"))
         .order_by("pk")
     )
+
+
+LINK = "sign-in link"
+
+
+def link_reference(link: SignInLink) -> str:
+    """What the token of a sign-in link is derived from."""
+    return f"{link.pk}:{link.made_at.timestamp()}"
+
+
+def link_token(link: SignInLink) -> str:
+    """The token of a sign-in link."""
+    return derived(LINK, link_reference(link))
+
+
+def usable_link(token: str) -> SignInLink | None:
+    """The link with this token, if it can still be used by somebody who is still here."""
+    links = SignInLink.objects.select_related("person").filter(person__is_active=True, used_at=None)
+    return links.filter(digest=hashed(token), expires_at__gt=timezone.now()).first()
+
+
+def open_sessions(person: Person) -> QuerySet[SignInSession]:
+    """The sessions in which `person` is signed in, the newest first."""
+    alive = SignInSession.objects.filter(person_id=person.pk, expire_date__gt=timezone.now())
+    return alive.order_by("-signed_in_at", "session_key")

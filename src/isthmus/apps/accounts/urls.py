@@ -7,6 +7,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("roles/", views.roles, name="roles"),
+    path("", include("isthmus.apps.accounts.people.urls")),
 ]
 # Joined to the product by site.urls in a demonstration only.
 demonstration_urls = [

@@ -6,12 +6,14 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from isthmus.apps.accounts.presenters import people_to_be, roles_in_words
 from isthmus.apps.accounts.queries import demonstration_people
+from isthmus.apps.accounts.signing.presenters import provider_buttons
 from isthmus.apps.core.access import public
 from isthmus.apps.core.numbers import row_number
 
@@ -30,8 +32,17 @@ def _next(request: HttpRequest, given: str | None) -> str:
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The ways in."""
-    people = people_to_be() if settings.DEMONSTRATION else []
-    return render(request, "accounts/sign_in.html", {"people": people, "next": request.GET.get("next", "")})
+    if "_auth_user_id" in request.session and not request.user.is_authenticated:
+        return redirect("mfa_index")  # signed in but for the second factor, which is given there
+    leads_to = request.GET.get("next", "")
+    context = {
+        "people": people_to_be() if settings.DEMONSTRATION else [],
+        "next": leads_to,
+        "next_query": f"?{urlencode({'next': leads_to})}" if leads_to else "",
+        "passkey_url": reverse("mfa_login_webauthn"),
+        "providers": provider_buttons(),
+    }
+    return render(request, "accounts/sign_in.html", context)
 
 
 @public
@@ -41,7 +52,7 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
     if not settings.DEMONSTRATION:
         raise Http404
     person = get_object_or_404(demonstration_people(), pk=row_number(request.POST.get("person")) or 0)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect(_next(request, request.POST.get("next")))
 
 
@@ -51,6 +62,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session; a second click does no harm."""
     logout(request)
     return redirect("home")
+
+
+sign_out.opens = "again"  # type: ignore[attr-defined]  # functions take attributes; the type has none
 
 
 @public

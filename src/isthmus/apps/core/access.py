@@ -26,7 +26,10 @@ class Actor(Protocol):
     """What the rest of the system may ask of whoever is acting."""
 
     pk: Any
-    is_authenticated: bool
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether somebody is signed in."""
 
     def may(self, permission: Permission, scope: Scope | None = None) -> bool:
         """Whether the person holds `permission` on `scope` (anywhere, where none is given)."""

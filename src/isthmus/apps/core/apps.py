@@ -6,4 +6,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from isthmus.apps.core import checks  # noqa: F401 - registers the check of undeclared views
+        from django.db.models.signals import post_migrate
+
+        from isthmus.apps.core import checks, guards  # noqa: F401 - registers the check of undeclared views
+
+        post_migrate.connect(guards.after_migration, sender=self)

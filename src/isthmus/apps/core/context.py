@@ -16,8 +16,10 @@ NAVIGATION = (
     ("register:schools", "Schools"),
     ("register:areas", "Areas"),
     ("networks:plans", "Plans"),
+    ("accounts:people", "People"),
     ("register:imports", "Register files"),
     ("core:jobs", "Tasks"),
+    ("core:records", "Record"),
 )
 
 
@@ -26,6 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": _navigation(request),
         "demonstration": settings.DEMONSTRATION,
+        "mail_stays_here": settings.DEMONSTRATION and settings.MAIL_TRANSPORT == "file",
         "attribution": settings.ATTRIBUTION,
     }
 

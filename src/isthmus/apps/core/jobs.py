@@ -19,7 +19,7 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from isthmus.apps.core import audit
+from isthmus.apps.core import audit, notices
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.core.queries import silent_jobs
@@ -152,9 +152,10 @@ def _finish(job: Job, state: JobState, message: str) -> None:
         state__in=(JobState.DONE, JobState.CANCELLED, JobState.FAILED)
     )
     if ended.update(**fields):
+        job.refresh_from_db()
+        notices.job_ended(job)
         on_end = _KINDS[job.kind].on_end
         if on_end and state != JobState.DONE:
-            job.refresh_from_db()
             on_end(job)
 
 

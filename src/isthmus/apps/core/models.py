@@ -3,58 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from isthmus.apps.core.ledger_models import AuditEvent, AuditPayload, LedgerChain, LedgerEntry, LedgerHead
+from isthmus.apps.core.outbox_models import Frequency, MailChoice, Message, MessageState
 from isthmus.apps.core.scopes import ScopedModel, scope_known
 
-ADDED_ONLY = "The record of what changed is only ever added to"
-
-
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    """Rows are added and read; in bulk, too, they are neither changed nor removed."""
-
-    def update(self, **_kwargs: Any) -> NoReturn:
-        raise TypeError(ADDED_ONLY)
-
-    def delete(self) -> NoReturn:
-        raise TypeError(ADDED_ONLY)
-
-
-class AuditEvent(ScopedModel):
-    """One change of state: who did what to what, and when. Rows are only ever added."""
-
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    action = models.CharField(max_length=60)
-    target_kind = models.CharField(max_length=60)
-    target_id = models.CharField(max_length=40)
-    detail = models.JSONField(default=dict)
-
-    objects = AuditEventQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["target_kind", "target_id"], name="audit_target"),
-            models.Index(fields=["scope_kind", "scope_id"], name="audit_scope"),
-        ]
-        constraints = [scope_known("audit")]
-
-    def __str__(self) -> str:
-        return f"{self.action} {self.target_kind} {self.target_id}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            self.delete()
-        super().save(*args, **kwargs)
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise TypeError(ADDED_ONLY)
+__all__ = [
+    "AuditEvent",
+    "AuditPayload",
+    "Frequency",
+    "Job",
+    "JobState",
+    "LedgerChain",
+    "LedgerEntry",
+    "LedgerHead",
+    "MailChoice",
+    "Message",
+    "MessageState",
+]
 
 
 class JobState(models.TextChoices):

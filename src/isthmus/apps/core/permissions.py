@@ -11,6 +11,8 @@ class Permission(StrEnum):
     PLAN_VIEW = "plan.view"
     PLAN_MAKE = "plan.make"
     JOB_VIEW = "job.view"
+    RECORD_VIEW = "record.view"
+    PEOPLE_MANAGE = "people.manage"
 
     @property
     def words(self) -> str:
@@ -24,4 +26,6 @@ _WORDS = {
     Permission.PLAN_VIEW: "see the plans of networks of the area",
     Permission.PLAN_MAKE: "ask for plans of networks, stop them and remove them",
     Permission.JOB_VIEW: "see and stop the long tasks that they started",
+    Permission.RECORD_VIEW: "see and keep the published heads of the record that binds them",
+    Permission.PEOPLE_MANAGE: "see who holds which role, invite people, end roles and name successors",
 }

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from isthmus.apps.core.components import Cell, Table
+from isthmus.apps.core import directory
+from isthmus.apps.core.components import Action, Cell, Fact, Table, Task
 from isthmus.apps.core.dates import moment_in_words
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.models import Job, JobState
-from isthmus.apps.core.numbers import count
+from isthmus.apps.core.mail import kind_of
+from isthmus.apps.core.models import Job, JobState, LedgerHead, Message, MessageState
+from isthmus.apps.core.numbers import count, whole
+from isthmus.apps.core.scopes import INSTALLATION, Scope
+from isthmus.apps.core.waiting import Waiting
 
 TAGS = {
     JobState.QUEUED: "grey",
@@ -31,3 +35,80 @@ def jobs_table(page: Listing[Job]) -> Table:
         for job in page.page
     ]
     return Table(count(page.total, "task"), columns, rows)
+
+
+def record_name(chain: Scope) -> str:
+    """What the record of a chain is called."""
+    return "Record of this installation" if chain == INSTALLATION else f"Record of {directory.name(chain)}"
+
+
+def record_address(chain: Scope) -> str:
+    """The page of a chain."""
+    return reverse("core:record", args=[chain.kind.value, chain.id])
+
+
+def head_address(chain: Scope, head: LedgerHead) -> str:
+    """The file of a head."""
+    return reverse("core:record_head", args=[chain.kind.value, chain.id, head.size])
+
+
+def head_facts(chain: Scope, head: LedgerHead | None) -> list[Fact]:
+    """The newest head of a chain."""
+    if head is None:
+        return [Fact("Events sealed", "none yet")]
+    keep = Action("Save", head_address(chain, head), "this head")
+    return [
+        Fact("Events sealed", whole(head.size)),
+        Fact("Published", moment_in_words(head.at)),
+        Fact("Head", f"{head.size}:{head.root}", actions=[keep]),
+    ]
+
+
+def heads_table(chain: Scope, page: Listing[LedgerHead]) -> Table:
+    """The heads that were published of a chain."""
+    columns = [page.column("Published", "newest"), page.column("Events", numeric=True), page.column("Head")]
+    rows = [
+        (
+            Cell(moment_in_words(head.at), url=head_address(chain, head)),
+            whole(head.size),
+            f"{head.size}:{head.root}",
+        )
+        for head in page.page
+    ]
+    return Table(count(page.total, "published head"), columns, rows)
+
+
+def waiting_tasks(items: list[Waiting]) -> list[Task]:
+    """What waits for somebody, as a task list."""
+    return [Task(item.title, item.state, item.url, item.hint) for item in items]
+
+
+MESSAGE_TAGS = {
+    MessageState.WAITING: "blue",
+    MessageState.SENDING: "blue",
+    MessageState.GATHERED: "blue",
+    MessageState.SENT: "green",
+    MessageState.FAILED: "orange",
+    MessageState.GIVEN_UP: "red",
+    MessageState.WITHDRAWN: "grey",
+}
+
+
+def messages_table(page: Listing[Message]) -> Table:
+    """Mail of a demonstration."""
+    columns = [
+        page.column("About"),
+        page.column("To", "to"),
+        page.column("State"),
+        page.column("Written", "newest"),
+    ]
+    rows = [
+        (
+            Cell(kind_of(message).subject, url=reverse("demonstration-mail:message", args=[message.pk])),
+            message.to,
+            Cell(message.get_state_display(), tag=MESSAGE_TAGS[MessageState(message.state)]),
+            moment_in_words(message.created_at),
+        )
+        for message in page.page
+    ]
+    return Table(count(page.total, "message"), columns, rows)

@@ -11,7 +11,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from isthmus.apps.core.access import Actor
-from isthmus.apps.core.models import AuditEvent, Job, JobState
+from isthmus.apps.core.models import AuditEvent, Job, JobState, LedgerEntry, LedgerHead
 from isthmus.apps.core.scopes import Scope
 
 STALE = timedelta(seconds=40)
@@ -47,9 +47,21 @@ def silent_jobs() -> QuerySet[Job]:
 def history(target_kind: str, target_id: Any) -> QuerySet[AuditEvent]:
     """What happened to one thing, newest first."""
     events = AuditEvent.objects.filter(target_kind=target_kind, target_id=str(target_id))
-    return events.select_related("actor").order_by("-at", "-pk")
+    return events.select_related("actor", "payload").order_by("-at", "-pk")
 
 
 def events_in(scope: Scope) -> QuerySet[AuditEvent]:
     """What happened in one scope, newest first."""
     return AuditEvent.objects.filter(scope_kind=scope.kind, scope_id=scope.id).order_by("-at", "-pk")
+
+
+def heads_of(chain: Scope) -> QuerySet[LedgerHead]:
+    """The published heads of a chain, newest first."""
+    heads = LedgerHead.objects.filter(chain__scope_kind=chain.kind, chain__scope_id=chain.id)
+    return heads.select_related("chain").order_by("-size")
+
+
+def entries_of(chain: Scope) -> QuerySet[LedgerEntry]:
+    """The entries of a chain in their order, each with its event and what that tells."""
+    entries = LedgerEntry.objects.filter(chain__scope_kind=chain.kind, chain__scope_id=chain.id)
+    return entries.select_related("chain", "event", "event__payload").order_by("position")

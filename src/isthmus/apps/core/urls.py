@@ -1,11 +1,23 @@
-from django.urls import path
+from django.urls import include, path, re_path
 
-from isthmus.apps.core import views
+from isthmus.apps.core import mail_views, views
 
 app_name = "core"
+CHAIN = r"(?P<kind>area|installation)/(?P<number>[0-9]{1,18})"
 urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("tasks/", views.job_list, name="jobs"),
     path("tasks/<uuid:pk>/", views.job_detail, name="job"),
     path("tasks/<uuid:pk>/stop/", views.job_cancel, name="job_cancel"),
+    path("record/", views.record_list, name="records"),
+    re_path(rf"^record/{CHAIN}/$", views.record_detail, name="record"),
+    re_path(rf"^record/{CHAIN}/head-(?P<size>[0-9]{{1,18}})\.json$", views.record_head, name="record_head"),
+    path("mail/", mail_views.mail_choices, name="mail_choices"),
+    path("mail/stop/<uuid:pk>/", mail_views.mail_stop, name="mail_stop"),
 ]
+# Joined to the product by site.urls in a demonstration only.
+_letters = [
+    path("mail/demonstration/", mail_views.demonstration_mail, name="messages"),
+    path("mail/demonstration/<uuid:pk>/", mail_views.demonstration_message, name="message"),
+]
+demonstration_urls = [path("", include((_letters, "demonstration-mail")))]

@@ -6,19 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from isthmus import __version__
-from isthmus.apps.core import jobs
+from isthmus.apps.core import adapters, jobs, presenters
 from isthmus.apps.core.access import actor, public, requires
+from isthmus.apps.core.chains import chains_binding
+from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.presenters import jobs_table
-from isthmus.apps.core.queries import jobs_of
+from isthmus.apps.core.queries import heads_of, jobs_of
+from isthmus.apps.core.scopes import Scope
+from isthmus.apps.core.waiting import waiting_for
 
 
 @public
@@ -33,8 +37,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page: what Isthmus is, or where to go on."""
-    return render(request, "core/home.html")
+    """The first page: what Isthmus is, or what waits for whoever looks."""
+    if not request.user.is_authenticated:
+        return render(request, "core/home.html")
+    tasks = presenters.waiting_tasks(waiting_for(actor(request)))
+    response = render(request, "core/waiting.html", {"tasks": tasks})
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @public
@@ -78,6 +87,57 @@ def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop a long task."""
     job = jobs.cancel(_job(request, pk), by=actor(request))
     return redirect(job.result_url or reverse("core:job", args=[job.pk]))
+
+
+HEAD_SORTS = {"newest": Sort("Newest", ("-size",))}
+
+
+@requires(Permission.RECORD_VIEW)
+@require_GET
+def record_list(request: HttpRequest) -> HttpResponse:
+    """The records that bind the person."""
+    chains = [
+        {
+            "name": presenters.record_name(chain),
+            "url": presenters.record_address(chain),
+            "facts": presenters.head_facts(chain, heads_of(chain).first()),
+        }
+        for chain in chains_binding(actor(request))
+    ]
+    return render(request, "core/records.html", {"chains": chains})
+
+
+def _chain(request: HttpRequest, kind: str, number: str) -> Scope:
+    """The chain, if it binds the person; else Http404."""
+    for chain in chains_binding(actor(request)):
+        if (chain.kind.value, str(chain.id)) == (kind, number):
+            return chain
+    raise Http404
+
+
+@requires(Permission.RECORD_VIEW)
+@require_GET
+def record_detail(request: HttpRequest, kind: str, number: str) -> HttpResponse:
+    """The published heads of one record."""
+    chain = _chain(request, kind, number)
+    page = listing(request, heads_of(chain), sorts=HEAD_SORTS)
+    context = {
+        "name": presenters.record_name(chain),
+        "facts": presenters.head_facts(chain, heads_of(chain).first()),
+        "list": page,
+        "table": presenters.heads_table(chain, page),
+    }
+    return render(request, "core/record.html", context)
+
+
+@requires(Permission.RECORD_VIEW)
+@require_GET
+def record_head(request: HttpRequest, kind: str, number: str, size: str) -> HttpResponse:
+    """One published head as a file to keep."""
+    chain = _chain(request, kind, number)
+    head = get_object_or_404(heads_of(chain), size=size)
+    name = f"{presenters.record_name(chain)} {head.size}"
+    return download(adapters.head_text(head), name=name, ending="json", content_type="application/json")
 
 
 def _error(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

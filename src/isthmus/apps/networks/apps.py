@@ -6,4 +6,4 @@ class NetworksConfig(AppConfig):
     label = "networks"
 
     def ready(self) -> None:
-        from isthmus.apps.networks import tasks  # noqa: F401 - registers the kind of job
+        from isthmus.apps.networks import tasks, waiting  # noqa: F401 - register the kind of job and what waits

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Cell, Column, Fact, MapSource, Table
-from isthmus.apps.core.dates import in_words, moment_in_words
+from isthmus.apps.core.dates import in_words
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.models import AuditEvent
+from isthmus.apps.core.stories import tell
 from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Organisation
@@ -23,11 +22,14 @@ TERMS = {
     "alike:faith": "The same faith",
     "mixed:disadvantage": "Mixed disadvantage",
 }
-HAPPENED = {
-    "plan.ask": "asked for the plan",
-    "plan.worked_out": "worked it out",
-    "plan.end": "ended the work without a plan",
-}
+tell(
+    {
+        "plan.ask": "asked for the plan",
+        "plan.worked_out": "worked it out",
+        "plan.end": "ended the work without a plan",
+        "plan.remove": "removed the plan",
+    }
+)
 TAGS = {
     PlanState.WAITING: "blue",
     PlanState.READY: "green",
@@ -269,18 +271,6 @@ def parts(plan: Plan) -> list[Fact]:
     """The objective by what matters, largest first."""
     rows = sorted(plan.terms.items(), key=lambda item: -item[1])
     return [Fact(TERMS.get(name, name), numbers.decimal(value, 1, "km")) for name, value in rows]
-
-
-def story(events: Iterable[AuditEvent]) -> list[Fact]:
-    """What happened to a plan, in words, newest first."""
-    return [
-        Fact(
-            moment_in_words(event.at),
-            f"{event.actor.name if event.actor else 'Isthmus'} {HAPPENED[event.action]}",
-        )
-        for event in events
-        if event.action in HAPPENED
-    ]
 
 
 def rule_in_words(rule: str, plan: Plan) -> str:

@@ -12,7 +12,6 @@ from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.core.queries import history
 from isthmus.apps.networks import actions, exports, presenters
 from isthmus.apps.networks.access import areas_where, get_plan, plans_for
 from isthmus.apps.networks.forms import AreaForm, PlanForm, from_plan
@@ -105,7 +104,6 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": presenters.outcome(plan),
         "conflict": presenters.conflict(plan),
         "way_out": presenters.way_out(plan),
-        "story": presenters.story(history("networks.plan", plan.pk)),
     }
     if plan.state == PlanState.READY:
         context |= _ready(request, plan)

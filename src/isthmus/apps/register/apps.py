@@ -10,4 +10,4 @@ class RegisterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from isthmus.apps.register import tasks  # noqa: F401 - registers the kinds of job
+        from isthmus.apps.register import scopes, tasks  # noqa: F401 - register names of scopes and kinds of job

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms, template
 from django.conf import settings
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
@@ -16,7 +17,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from isthmus.apps.core import dates, numbers
+from isthmus.apps.core import dates, numbers, queries, stories
 from isthmus.apps.core.components import Action, Cell, Column, Fact, MapSource, Table, Task
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.rendering import GovukBoundField, form_errors
@@ -76,6 +77,13 @@ def summary_list(facts: Iterable[Fact | tuple[str, object]]) -> SafeString:
     """Facts as rows: `Fact` or pairs of label and value."""
     rows = [fact if isinstance(fact, Fact) else Fact(*fact) for fact in facts]
     return _component("summary_list", facts=rows, any_actions=any(row.actions for row in rows))
+
+
+@register.simple_tag
+def history(thing: Model) -> SafeString:
+    """What happened to a thing, newest first, in plain words. The page that shows it has checked who may see it."""
+    events = queries.history(thing._meta.label_lower, thing.pk)
+    return summary_list(stories.story(events))
 
 
 @register.simple_block_tag

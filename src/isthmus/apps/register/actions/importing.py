@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -58,7 +59,7 @@ def import_files(
     else:
         report = plan.finish()
         if report.ok and not check_only and not report.nothing_changes:
-            _apply(plan, before, by, tell, kept)
+            _apply(plan, before, by, tell, kept, _digests(paths, names))
     report.seconds = time.monotonic() - started
     return report
 
@@ -188,12 +189,22 @@ def _wait_for_others() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
+def _digests(paths: Sequence[Path | str], names: Sequence[str]) -> dict[str, str]:
+    """SHA-256 of each file as it was given, by the name that people know it by."""
+    digests = {}
+    for path, name in zip(map(Path, paths), names or [Path(path).name for path in paths], strict=True):
+        with path.open("rb") as file:
+            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
+
+
 def _apply(
     plan: Plan,
     before: tuple[int, datetime | None],
     by: Actor | None,
     tell: Progress,
     kept: RegisterImport | None,
+    digests: dict[str, str],
 ) -> None:
     """Write the plan, and note that it was written; refuse where the register changed while files were read."""
     report = plan.report
@@ -211,7 +222,7 @@ def _apply(
             kept = kept or RegisterImport(by_id=by.pk if by else None)
             note(kept, report, ImportState.APPLIED)
             counts = {"new": report.new, "changed": report.changed, "closed": report.closed}
-            audit.record("register.import", by=by, target=kept, detail=counts)
+            audit.record("register.import", by=by, target=kept, detail={**counts, "sha256": digests})
     except DatabaseError as error:
         report.applied = False
         what = f"the database refused the file ({error}); nothing was written"

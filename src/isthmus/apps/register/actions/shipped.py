@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from django.db import transaction
@@ -32,7 +33,8 @@ def load_shipped(*, progress: Progress | None = None, by: Actor | None = None) -
         write(plan, tell)
         newest = Dataset.objects.order_by("-date", "-pk").first()
         if newest:
-            detail = {"schools": len(plan.touched), "links": len(plan.changed_links)}
+            digest = hashlib.sha256(ENGLAND.read_bytes()).hexdigest()
+            detail = {"schools": len(plan.touched), "links": len(plan.changed_links), "sha256": digest}
             audit.record("register.load_shipped", by=by, target=newest, detail=detail)
     tell(100, f"{len(plan.touched):,} schools loaded")
     return len(plan.touched)

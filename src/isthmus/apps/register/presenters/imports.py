@@ -12,7 +12,17 @@ from django.urls import reverse
 from isthmus.apps.core import dates, numbers
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.listing import Listing
+from isthmus.apps.core.stories import tell
 from isthmus.apps.register.models import Dataset, ImportState, RegisterImport
+
+tell(
+    {
+        "register.upload": "gave the file",
+        "register.apply": "asked for it to be applied",
+        "register.put_aside": "put it aside",
+        "register.import": "wrote it to the register",
+    }
+)
 
 
 @dataclass(frozen=True)

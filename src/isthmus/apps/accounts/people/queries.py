@@ -1,0 +1,87 @@
+"""Reads of roles held, invitations and hand-overs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from isthmus.apps.accounts.models import Person, RoleHolding
+from isthmus.apps.accounts.people.models import HandOver, Invitation, InvitationState
+from isthmus.apps.core import directory
+from isthmus.apps.core.dates import today
+from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.core.tokens import hashed
+
+SOON = timedelta(days=28)
+"""How long before its end a term is said to end soon."""
+
+
+def with_inside(scopes: Iterable[Scope]) -> set[Scope]:
+    """The scopes and those within them, one step down."""
+    found = set(scopes)
+    return found.union(*({inner for inner, _ in directory.inside(scope)} for scope in found))
+
+
+def on_scopes(scopes: Iterable[Scope]) -> Q:
+    """The condition that a row belongs to one of these scopes."""
+    wanted = Q(pk__in=[])
+    by_kind: dict[ScopeKind, list[int]] = {}
+    for scope in scopes:
+        by_kind.setdefault(scope.kind, []).append(scope.id)
+    for kind, ids in by_kind.items():
+        wanted |= Q(scope_kind=kind, scope_id__in=ids)
+    return wanted
+
+
+def holdings_on(scopes: Iterable[Scope]) -> QuerySet[RoleHolding]:
+    """Roles held on these scopes, with their people."""
+    return RoleHolding.objects.filter(on_scopes(scopes)).select_related("person")
+
+
+def invitations_on(scopes: Iterable[Scope]) -> QuerySet[Invitation]:
+    """Invitations to roles on these scopes."""
+    return Invitation.objects.filter(on_scopes(scopes)).select_related("made_by")
+
+
+def when(holdings: QuerySet[RoleHolding], which: str) -> QuerySet[RoleHolding]:
+    """Those of now, those to come, those that are over, or all of them."""
+    day = today()
+    if which == "coming":
+        return holdings.filter(starts__gt=day, ended_at=None)
+    if which == "over":
+        return holdings.filter(Q(ended_at__isnull=False) | Q(ends__lt=day))
+    if which == "all":
+        return holdings
+    return holdings.filter(starts__lte=day, ended_at=None).filter(Q(ends=None) | Q(ends__gte=day))
+
+
+def by_token(token: str) -> Invitation | None:
+    """The invitation that this link is for, whatever became of it."""
+    return Invitation.objects.select_related("made_by").filter(token_hash=hashed(token)).first()
+
+
+def waiting_invitations(email: str) -> QuerySet[Invitation]:
+    """Invitations that an address can still answer, the oldest first."""
+    found = Invitation.objects.filter(email=email, state=InvitationState.OPEN, expires_at__gt=timezone.now())
+    return found.filter(Q(ends=None) | Q(ends__gte=today())).order_by("made_at", "pk")
+
+
+def ending_soon(day: date) -> QuerySet[RoleHolding]:
+    """Roles in force whose term ends within four weeks of `day`."""
+    found = RoleHolding.objects.in_force(day).filter(ends__lte=day + SOON, person__is_active=True)
+    return found.select_related("person").order_by("ends", "pk")
+
+
+def hand_overs_by(person: Person) -> QuerySet[HandOver]:
+    """Hand-overs of the person's roles that wait for the successor's answer."""
+    found = HandOver.objects.filter(holding__person=person, invitation__state=InvitationState.OPEN)
+    return found.select_related("invitation", "holding").order_by("made_at")
+
+
+def open_hand_over(holding: RoleHolding) -> HandOver | None:
+    """The hand-over of a role that waits for an answer, if there is one."""
+    found = HandOver.objects.filter(holding=holding, invitation__state=InvitationState.OPEN)
+    return found.select_related("invitation").order_by("-made_at").first()

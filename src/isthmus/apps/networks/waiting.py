@@ -1,0 +1,47 @@
+"""Plans that wait for the person who asked for them, and plans that are open when a role passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from isthmus.apps.core.access import Actor
+from isthmus.apps.core.dates import in_words, moment_in_words
+from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.core.waiting import Open, Waiting, opens, waits
+from isthmus.apps.networks.access import plans_for
+from isthmus.apps.networks.models import Plan, PlanState
+
+LATELY = timedelta(days=7)
+
+
+@waits("networks.plans")
+def plans(person: Actor) -> Iterator[Waiting]:
+    """Plans that the person asked for and that became ready in the last week."""
+    ready = plans_for(person).filter(
+        created_by_id=person.pk, state=PlanState.READY, worked_out_at__gte=timezone.now() - LATELY
+    )
+    for plan in ready.order_by("-worked_out_at", "pk")[:10]:
+        yield Waiting(
+            title=f"The plan ‘{plan.name}’ is ready",
+            url=reverse("networks:plan", args=[plan.pk]),
+            state="To look at",
+            hint=f"Worked out on {moment_in_words(plan.worked_out_at)}",
+        )
+
+
+@opens("networks.plans")
+def open_plans(person: Actor, scope: Scope) -> Iterator[Open]:
+    """The plans of an area, newest first: whoever follows looks after them."""
+    if scope.kind != ScopeKind.AREA:
+        return
+    for plan in Plan.objects.filter(owner=scope.id).order_by("-created_at", "-pk")[:100]:
+        state = str(PlanState(plan.state).label).lower()
+        yield Open(
+            title=f"Plan ‘{plan.name}’",
+            url=reverse("networks:plan", args=[plan.pk]),
+            hint=f"{state}, asked for on {in_words(plan.created_at)}",
+        )
