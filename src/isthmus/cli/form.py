@@ -94,27 +94,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", metavar="PLAN.json", type=Path, help="write the plan as JSON to this file")
 
 
+class Interrupt:
+    """What Ctrl-C does: before there is a plan it ends the command; after, it asks the search to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.has_plan = False
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        if not self.has_plan:
+            raise KeyboardInterrupt
+
+
 def run(args: argparse.Namespace) -> int:
     """Carry out `isthmus form` and return its exit code."""
+    interrupt = Interrupt()
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        return _run(args, interrupt)
+    except KeyboardInterrupt:
+        print("isthmus form: stopped before there was a plan, so nothing is decided.", file=sys.stderr)
+        return UNDECIDED
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _run(args: argparse.Namespace, interrupt: Interrupt) -> int:
     from isthmus.methods.formation import ProblemError
     from isthmus.methods.formation.readers import InputError
 
     try:
-        problem, given = _problem(args)
-        if args.out is not None and not args.out.parent.is_dir():
-            raise InputProblem(f"--out: there is no folder {args.out.parent}. Make it first.")
-        plan = _plan(args, problem, given)
+        problem, given, notes = _problem(args)
+        if args.out is not None:
+            _can_be_written(args.out)
+        plan = _plan(args, problem, given, interrupt)
     except (InputError, InputProblem, ProblemError, UnicodeError) as error:
         print(f"isthmus form: {error}", file=sys.stderr)
         return BAD_INPUT
-    _write(args, problem, plan)
+    # What is found is now written to the end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not _write(args, problem, replace(plan, warnings=(*notes, *plan.warnings))):
+        return BAD_INPUT
     if plan.status == "infeasible":
         return NO_PLAN
     return UNDECIDED if plan.status == "undecided" else PLANNED
 
 
-def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
-    """The problem that the options pose, and the plan given with --start or --evaluate."""
+def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None, tuple[str, ...]]:
+    """The problem that the options pose, the plan given with --start or --evaluate, and notes on the file."""
     from isthmus.methods.formation.readers.matrices import read_handover, read_pairs
     from isthmus.methods.formation.readers.table import read_plan
 
@@ -127,7 +155,8 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
     source = args.evaluate or args.start
     given = None if source is None else read_plan(source)
     if args.format == "csv":
-        return _schools(args, given), given
+        problem, notes = _schools(args, given)
+        return problem, given, notes
     for option in ("size", "groups", "travel", "rules"):
         if getattr(args, option) is not None:
             raise InputProblem(f"--{option} is for --format csv; in {args.format} the file says it all.")
@@ -142,17 +171,17 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
         if args.format == "handover":
             raise InputProblem("--objective mean is not for handover files; they state their own objective.")
         problem = replace(problem, objective="mean")
-    return problem, given
+    return problem, given, ()
 
 
-def _schools(args: argparse.Namespace, given: GivenPlan | None) -> Problem:
+def _schools(args: argparse.Namespace, given: GivenPlan | None) -> tuple[Problem, tuple[str, ...]]:
     from isthmus.methods.formation import Problem, Travel
     from isthmus.methods.formation.readers.rules import read_rules
     from isthmus.methods.formation.readers.table import read_schools, read_travel
 
     schools = read_schools(args.file)
     placed = sum(1 for x, _ in schools.coordinates if x == x)
-    return Problem(
+    problem = Problem(
         ids=schools.ids,
         coordinates=schools.coordinates,
         bounds=_sizes(args, placed, given),
@@ -162,6 +191,7 @@ def _schools(args: argparse.Namespace, given: GivenPlan | None) -> Problem:
         objective=args.objective,
         travel=None if args.travel is None else Travel(read_travel(args.travel)),
     )
+    return problem, schools.notes
 
 
 def _sizes(args: argparse.Namespace, placed: int, given: GivenPlan | None) -> Sizes:
@@ -169,8 +199,9 @@ def _sizes(args: argparse.Namespace, placed: int, given: GivenPlan | None) -> Si
 
     if args.size is not None:
         low, dots, high = args.size.replace("–", "..").replace("-", "..").partition("..")
-        if not low.strip().isdigit() or (dots and not high.strip().isdigit()):
-            raise InputProblem(f"--size '{args.size}': write it as 6..10.")
+        for part in (low, high) if dots else (low,):
+            if not (part.strip().isascii() and part.strip().isdigit() and len(part) < 10):
+                raise InputProblem(f"--size '{args.size}': write it as 6..10.")
         return Sizes(int(low), int(high if dots else low), args.groups)
     if args.groups is not None:
         return Sizes.equal(placed, args.groups)
@@ -223,28 +254,21 @@ def _terms(text: str, given: GivenPlan | None) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None) -> Plan:
+def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None, interrupt: Interrupt) -> Plan:
     from isthmus.methods.formation import Stop, evaluate, solve
 
     if args.evaluate is not None and given is not None:
         return evaluate(problem, given.groups, names=given.names)
     stop = Stop(seconds=args.seconds, steps=args.steps)
-    interrupted = False
-
-    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
-        # Once: stop with the best plan so far. Twice: stop.
-        nonlocal interrupted
-        interrupted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def on_progress(progress: Progress) -> bool:
+        interrupt.has_plan = True
         if sys.stderr.isatty():
             print(
                 f"\r{progress.fraction:4.0%}  objective {progress.objective:,.1f} ", end="", file=sys.stderr
             )
-        return not interrupted
+        return not interrupt.asked
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
     try:
         return solve(
             problem,
@@ -257,23 +281,59 @@ def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None) -
             on_progress=on_progress,
         )
     finally:
-        signal.signal(signal.SIGINT, before)
         if sys.stderr.isatty():
             print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
 
 
-def _write(args: argparse.Namespace, problem: Problem, plan: Plan) -> None:
+def _write(args: argparse.Namespace, problem: Problem, plan: Plan) -> bool:
+    """Write the plan to --out and print it, the one even where the other fails. Whether both went well."""
     from isthmus.methods.formation.report import report
 
     found = plan.to_dict()
+    lost = ""
     if args.out is not None:
-        _write_whole(args.out, found)
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, allow_nan=False))
-    else:
-        print(report(problem, plan))
-        if args.out is not None:
-            print(f"Written to {args.out}")
+        try:
+            _write_whole(args.out, found)
+        except OSError as error:
+            lost = f"--out: {args.out} cannot be written ({_why(error)}). The plan is printed; keep it from there."
+    text = json.dumps(found, ensure_ascii=False, allow_nan=False) if args.json else report(problem, plan)
+    if args.out is not None and not lost and not args.json:
+        text += f"\nWritten to {args.out}"
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python must not try to print it again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        kept = (
+            f"It is in {args.out}." if args.out and not lost else "Add --out with a file that can be written."
+        )
+        lost = f"the plan cannot be printed ({_why(error)}). {kept}"
+    if lost:
+        print(f"isthmus form: {lost}", file=sys.stderr)
+    return not lost
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _can_be_written(path: Path) -> None:
+    """Find out before the search, not after it."""
+    if not path.parent.is_dir():
+        raise InputProblem(f"--out: there is no folder {path.parent}. Make it first.")
+    if path.is_dir():
+        raise InputProblem(f"--out: {path} is a folder. Name a file in it, as in {path / 'plan.json'}.")
+    if path.exists() and not path.is_file():
+        raise InputProblem(f"--out: {path} is no ordinary file. To print the plan, use --json.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise InputProblem(
+            f"--out: {path} cannot be written ({_why(error)}). Name a file in a folder of yours."
+        ) from error
 
 
 def _write_whole(path: Path, found: dict[str, Any]) -> None:
