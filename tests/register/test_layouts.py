@@ -205,6 +205,89 @@ def test_a_group_that_closed_is_left_but_remembered(tmp_path: Path) -> None:
     assert GroupMembership.objects.filter(since=date(2020, 9, 1), until=date(2023, 8, 31)).exists()
 
 
+def member(**changes: str) -> dict[str, str]:
+    """A row of the file of groups with their schools."""
+    return {"URN": "115850", **GROUP, "Joined date": "", **changes}
+
+
+def times(group: str | None = None) -> list[tuple[str | None, date | None, date | None]]:
+    found = GroupMembership.objects.order_by("since", "pk")
+    found = found.filter(group__group_uid=group) if group else found
+    return list(found.values_list("group__group_uid", "since", "until"))
+
+
+def test_a_membership_alone_is_a_change(tmp_path: Path) -> None:
+    """The hub and the school are known already; that the one is in the other is not."""
+    hub = {**GROUP, "Group UID": "7000", "Group Name": "Coast Hub", "Group Type": "Teaching school hub"}
+    applied(establishments(tmp_path, {}))
+    applied(write(tmp_path / "allgroupsdata20250901.csv", [hub]))
+    file = write(tmp_path / "alllinksdata20250901.csv", [member(**hub)])
+    report = applied(file)
+    assert (report.memberships_new, report.applied) == (1, True)
+    assert any("Memberships of them: 1 new" in line for line in report.lines())
+    assert times() == [("7000", None, None)]
+    assert applied(file).nothing_changes
+    left = {**hub, "Group Status": "Closed", "Closed Date": "31-08-2025"}
+    assert applied(write(tmp_path / "alllinksdata20251001.csv", [member(**left)])).memberships_changed == 1
+    assert times() == [("7000", None, date(2025, 8, 31))]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_trust_that_runs_a_school_counts_before_its_umbrella(tmp_path: Path, turned: bool) -> None:
+    applied(establishments(tmp_path, {}))
+    umbrella = member(**{"Group UID": "3001", "Group Name": "Umbrella", "Group Type": "Umbrella trust"})
+    rows = [member(), umbrella][:: -1 if turned else 1]
+    file = write(tmp_path / "alllinksdata20250901.csv", rows)
+    report = applied(file)
+    assert (report.changed, report.warnings.count) == (1, 1)
+    assert "which counts" in report.warnings.kept[0].what_to_do
+    assert school().trust == Organisation.objects.get(group_uid="2046")
+    assert times() == [("2046", None, None)]
+    assert applied(file).nothing_changes
+
+
+def test_a_closed_group_without_a_day_is_no_trust_of_today(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {}))
+    report = applied(write(tmp_path / "alllinksdata20250901.csv", [member(**{"Group Status": "Closed"})]))
+    assert school().trust is None
+    assert not times()
+    assert [problem.column for problem in report.warnings.kept] == ["Closed Date"]
+
+
+def test_a_trust_that_closes_leaves_one_row_of_history(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {"Trusts (code)": "2046", "Trusts (name)": "Abbey Trust"}))
+    assert times() == [("2046", None, None)]
+    gone = {"Group Status": "Closed", "Closed Date": "31-08-2023", "Joined date": "01-09-2020"}
+    file = write(tmp_path / "alllinksdata20240101.csv", [member(**gone)])
+    report = applied(file)
+    assert (report.memberships_new, report.memberships_changed) == (0, 1)
+    assert times() == [("2046", date(2020, 9, 1), date(2023, 8, 31))]
+    assert applied(file).nothing_changes
+
+
+def test_a_school_that_left_and_came_back_has_two_times(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {}))
+    before = {"Group Status": "Closed", "Closed Date": "31-08-2018", "Joined date": "01-09-2015"}
+    again = {"Joined date": "01-09-2021"}
+    applied(write(tmp_path / "alllinksdata20190101.csv", [member(**before)]))
+    file = write(tmp_path / "alllinksdata20240101.csv", [member(**again)])
+    applied(file)
+    assert times() == [
+        ("2046", date(2015, 9, 1), date(2018, 8, 31)),
+        ("2046", date(2021, 9, 1), None),
+    ]
+    assert applied(file).nothing_changes
+
+
+def test_groups_confirmed_by_a_newer_file_are_not_called_changed(tmp_path: Path) -> None:
+    applied(write(tmp_path / "allgroupsdata20230101.csv", [GROUP]))
+    report = applied(write(tmp_path / "allgroupsdata20240101.csv", [GROUP]))
+    assert (report.groups_new, report.groups_changed, report.groups_confirmed) == (0, 0, 1)
+    assert report.applied
+    renamed = {**GROUP, "Group Name": "Abbey Learning"}
+    assert applied(write(tmp_path / "allgroupsdata20250101.csv", [renamed])).groups_changed == 1
+
+
 def test_results_of_trusts(tmp_path: Path) -> None:
     applied(establishments(tmp_path, {}))
     rows = [

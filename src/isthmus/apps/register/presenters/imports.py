@@ -95,6 +95,10 @@ def _counts(report: dict[str, Any]) -> list[Fact]:
         Fact("Confirmed by a newer date", numbers.whole(report["confirmed"])),
         Fact("As they were", numbers.whole(report["unchanged"])),
         Fact("Trusts and federations", _new_and_changed(report["groups_new"], report["groups_changed"])),
+        Fact(
+            "Memberships of them",
+            _new_and_changed(report.get("memberships_new", 0), report.get("memberships_changed", 0)),
+        ),
         Fact("Links between schools", _new_and_changed(report["links_new"], report["links_changed"])),
     ]
     if report["areas_new"]:
