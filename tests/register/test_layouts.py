@@ -10,7 +10,16 @@ import pytest
 from isthmus.apps.register.actions import import_files
 from isthmus.apps.register.adapters import layouts, values
 from isthmus.apps.register.adapters.report import ImportReport
-from isthmus.apps.register.models import Dataset, GroupMembership, Kind, Link, LinkKind, Organisation, Status
+from isthmus.apps.register.models import (
+    Dataset,
+    GroupMembership,
+    Kind,
+    Link,
+    LinkKind,
+    Organisation,
+    RegisterImport,
+    Status,
+)
 from isthmus.apps.register.queries import history
 from tests.needs import need
 from tests.register.support import HAMPSHIRE, ROW, SHARED, establishments, write
@@ -375,6 +384,37 @@ def test_a_register_file_is_known_by_its_header() -> None:
 )
 def test_the_date_in_a_file_name(name: str, day: date | None) -> None:
     assert values.file_day(name) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1,234", 1234),
+        ("12,345,678.5", 12345678.5),
+        ("1234.5", 1234.5),
+        ("-0.25", -0.25),
+        (".5", 0.5),
+        ("1e3", 1000),
+    ],
+)
+def test_thousands_and_decimals_are_read(cell: str, value: float) -> None:
+    assert values.number(cell) == value
+
+
+@pytest.mark.parametrize(
+    "cell", ["12,5", "0,125", "1,23", "1,2345", "12,34,567", "1_000", "nan", "inf", "1e999", "1.2.3"]
+)
+def test_a_decimal_comma_is_not_taken_for_thousands(cell: str) -> None:
+    with pytest.raises(values.BadValue, match="write a number"):
+        values.number(cell)
+
+
+def test_a_file_that_carries_its_dates_is_not_dated_today(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {}))
+    report = applied(write(tmp_path / "trusts-ks4-2025.csv", [TRUST]))
+    assert report.files[0].date is None
+    assert RegisterImport.objects.latest("pk").file_date is None
+    assert report.as_dict()["files"][0]["date"] is None
 
 
 def test_the_real_files_come_in_together_and_change_nothing_the_second_time() -> None:

@@ -18,7 +18,8 @@ from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.register.actions import uploads
 from isthmus.apps.register.models import ImportState, Organisation, RegisterImport
 from tests.conftest import People
-from tests.register.support import establishments
+from tests.register.support import establishments, write
+from tests.register.test_layouts import TRUST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "edubasealldata20220420.csv"
@@ -128,6 +129,15 @@ def test_the_date_can_be_given_where_the_name_has_none(administrator: Client, tm
     assert "no date" in administrator.get(url(work(give(administrator, tmp_path, name="results.csv")))).text
     kept = give(administrator, tmp_path, name="results.csv", date_day="20", date_month="4", date_year="2022")
     assert work(kept).state == ImportState.CHECKED
+
+
+def test_a_file_that_carries_its_dates_is_shown_without_one(administrator: Client, tmp_path: Path) -> None:
+    content = write(tmp_path / "trusts.csv", [TRUST]).read_bytes()
+    upload = SimpleUploadedFile("trusts-ks4-2025.csv", content)
+    administrator.post(reverse("register:import_new"), {"file": upload})
+    kept = work(RegisterImport.objects.latest("pk"))
+    page = administrator.get(url(kept)).text
+    assert "1 row, dated row by row" in page
 
 
 def test_a_form_without_a_file_says_what_is_missing(administrator: Client) -> None:

@@ -32,6 +32,7 @@ class Plan:
         self.snapshot = snapshot
         self.report = ImportReport()
         self.touched: dict[str, State] = {}
+        self.listed: set[str] = set()
         self.links: dict[tuple[str, str], LinkState] = {}
         self.changed_links: set[tuple[str, str]] = set()
         self.ranks: dict[str, tuple[Any, ...]] = {}
@@ -87,6 +88,8 @@ class Plan:
                 record.facts["authority"] = code
         self._merge(state, record.facts, record.sources)
         self.touched[record.urn] = state
+        if not record.must_exist:
+            self.listed.add(record.urn)
 
     def _unknown(self, file: str, row: int, urn: str) -> None:
         self.report.unknown += 1

@@ -135,8 +135,10 @@ class ImportReport:
             said.append(f"Links: {self.links_new:,} new, {self.links_changed:,} changed.")
         if self.unknown:
             said.append(f"{self.unknown:,} rows are about URNs that the register does not hold; left out.")
-        if self.warnings.count:
-            said.append(f"{self.warnings.count:,} odd values were left out.")
+        about_files = [problem for problem in self.warnings.kept if problem.row == 0]
+        said += [f"{problem.file}: {problem.what_to_do}." for problem in about_files]
+        if odd := self.warnings.count - len(about_files):
+            said.append(f"{odd:,} odd values were left out.")
         return said
 
 

@@ -61,7 +61,7 @@ def found(kept: RegisterImport) -> Found | None:
         _fields(report),
         _examples(report),
         _problems("To put right", report["errors"], report["error_count"]),
-        _problems("Odd values that are left out", report["warnings"], report["warning_count"]),
+        _problems("Odd, and no hindrance", report["warnings"], report["warning_count"]),
     )
 
 
@@ -82,8 +82,12 @@ def _sentence(kept: RegisterImport, report: dict[str, Any]) -> str:
 
 def _counts(report: dict[str, Any]) -> list[Fact]:
     files = [
-        f"{file['title']}, {numbers.count(file['rows'], 'row')}, dated "
-        f"{dates.in_words(date.fromisoformat(file['date']) if file['date'] else None)}"
+        f"{file['title']}, {numbers.count(file['rows'], 'row')}, "
+        + (
+            f"dated {dates.in_words(date.fromisoformat(file['date']))}"
+            if file["date"]
+            else "dated row by row"
+        )
         for file in report["files"]
     ]
     facts = [

@@ -164,6 +164,8 @@ class TrustResults(Layout):
 
     kind = "trust-results"
     title = "trusts with results at key stage 4"
+    ends_its_lines = True
+    dated_within = True
 
     def knows(self, names: set[str]) -> bool:
         return {"trust_uid", "trust_name", "urns", "academy_eligibility", "time_period"} <= names
