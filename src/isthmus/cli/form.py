@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import signal
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from isthmus.methods.formation import Plan, Problem, Progress, Sizes, Term
@@ -121,20 +118,22 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace, interrupt: Interrupt) -> int:
+    from isthmus.cli.form_output import CannotWrite, deliver, try_out
     from isthmus.methods.formation import ProblemError
     from isthmus.methods.formation.readers import InputError
 
     try:
         problem, given, notes = _problem(args)
         if args.out is not None:
-            _can_be_written(args.out)
+            try_out(args.out)
         plan = _plan(args, problem, given, interrupt)
-    except (InputError, InputProblem, ProblemError, UnicodeError) as error:
+    except (InputError, InputProblem, CannotWrite, ProblemError, UnicodeError) as error:
         print(f"isthmus form: {error}", file=sys.stderr)
         return BAD_INPUT
     # What is found is now written to the end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not _write(args, problem, replace(plan, warnings=(*notes, *plan.warnings))):
+    plan = replace(plan, warnings=(*notes, *plan.warnings))
+    if not deliver(problem, plan, out=args.out, as_json=args.json):
         return BAD_INPUT
     if plan.status == "infeasible":
         return NO_PLAN
@@ -283,70 +282,3 @@ def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None, i
     finally:
         if sys.stderr.isatty():
             print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
-
-
-def _write(args: argparse.Namespace, problem: Problem, plan: Plan) -> bool:
-    """Write the plan to --out and print it, the one even where the other fails. Whether both went well."""
-    from isthmus.methods.formation.report import report
-
-    found = plan.to_dict()
-    lost = ""
-    if args.out is not None:
-        try:
-            _write_whole(args.out, found)
-        except OSError as error:
-            lost = f"--out: {args.out} cannot be written ({_why(error)}). The plan is printed; keep it from there."
-    text = json.dumps(found, ensure_ascii=False, allow_nan=False) if args.json else report(problem, plan)
-    if args.out is not None and not lost and not args.json:
-        text += f"\nWritten to {args.out}"
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Python must not try to print it again when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        kept = (
-            f"It is in {args.out}." if args.out and not lost else "Add --out with a file that can be written."
-        )
-        lost = f"the plan cannot be printed ({_why(error)}). {kept}"
-    if lost:
-        print(f"isthmus form: {lost}", file=sys.stderr)
-    return not lost
-
-
-def _why(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
-def _can_be_written(path: Path) -> None:
-    """Find out before the search, not after it."""
-    if not path.parent.is_dir():
-        raise InputProblem(f"--out: there is no folder {path.parent}. Make it first.")
-    if path.is_dir():
-        raise InputProblem(f"--out: {path} is a folder. Name a file in it, as in {path / 'plan.json'}.")
-    if path.exists() and not path.is_file():
-        raise InputProblem(f"--out: {path} is no ordinary file. To print the plan, use --json.")
-    try:
-        with tempfile.TemporaryFile(dir=path.parent, prefix=f".{path.name}."):
-            pass
-    except OSError as error:
-        raise InputProblem(
-            f"--out: {path} cannot be written ({_why(error)}). Name a file in a folder of yours."
-        ) from error
-
-
-def _write_whole(path: Path, found: dict[str, Any]) -> None:
-    """Write all of it or nothing: to a file beside it first, which then takes its name."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(found, stream, ensure_ascii=False, allow_nan=False, indent=1)
-            stream.write("\n")
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
