@@ -96,6 +96,17 @@ def test_applying_twice_does_it_once(administrator: Client, tmp_path: Path) -> N
     assert AuditEvent.objects.filter(action="register.import").count() == 1
 
 
+def test_a_double_click_gives_one_import(administrator: Client, tmp_path: Path) -> None:
+    page = administrator.get(reverse("register:import_new")).text
+    token = page.split('name="token" value="')[1].split('"')[0]
+    first = give(administrator, tmp_path, token=token)
+    assert give(administrator, tmp_path, token=token) == first
+    assert RegisterImport.objects.count() == 1
+    assert len(default_storage.listdir("register")[1]) == 1
+    assert AuditEvent.objects.filter(action="register.upload").count() == 1
+    assert give(administrator, tmp_path, token="damaged") != first
+
+
 def test_wrong_rows_are_shown_and_the_file_is_not_kept(administrator: Client, tmp_path: Path) -> None:
     kept = work(give(administrator, tmp_path, {"URN": "<script>alert(1)</script>"}))
     assert kept.state == ImportState.REFUSED
