@@ -15,7 +15,8 @@ import jsonschema
 import numpy as np
 import pytest
 
-from isthmus.cli import main
+from isthmus.cli import form as form_module
+from isthmus.cli import form_output, main
 from isthmus.methods.formation import schema
 
 ISTHMUS = Path(sys.executable).parent / "isthmus"
@@ -194,7 +195,7 @@ def test_too_few_secondaries_is_proved_by_counting(schools: Path, capsys: pytest
 
 def test_sizes_that_cannot_be(schools: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = form(capsys, schools, "--size", "30..35", code=3)
-    assert plan["conflict"] == ["size: 30 to 35, 1 networks"]
+    assert plan["conflict"] == ["size: 30 to 35, 1 network"]
     assert form(capsys, schools, "--size", "4..5", "--groups", "3", code=3)["status"] == "infeasible"
 
 
@@ -256,7 +257,11 @@ def test_published_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         ("urn,easting,northing\n1,1,1", (), "--size 6..10"),
         ("urn,easting,northing\n1,1,1", ("--size", "six"), "write it as 6..10"),
         ("urn,easting,northing\n1,1,1", ("--size", "9..6"), "the smaller must be"),
-        ("urn,easting,northing\n1,1,1", ("--groups", "4"), "cannot make 4"),
+        ("urn,easting,northing\n1,1,1", ("--groups", "4"), "1 school cannot make 4 networks"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1..2", "--groups", "99999999999999999999"), "1 school cannot make"),
+        ("urn,easting,northing\n1,1,1", ("--size", "²"), "write it as 6..10"),
+        ("urn,easting,northing\n1,1,1", ("--size", "2..٣"), "write it as 6..10"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1", "--out", "."), "is a folder"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "nearnes=1"), "no such term"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "mixed:phase"), "needs the column phase"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "themes=1"), "not yet"),
@@ -268,6 +273,11 @@ def test_published_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--seconds", "1", "--steps", "2"), "not allowed"),
         ("urn,easting,northing\n1,,", ("--size", "1"), "No school has coordinates"),
         ("urn,easting,northing,number_of_pupils\n1,1,1,many", ("--size", "1"), "column number_of_pupils: 'many'"),
+        ('urn,easting,northing\na,"45000,5",2', ("--size", "1"), "row 2, column easting: '45000,5' is not a number"),
+        ('urn,easting,northing\na,"1,00,000",2', ("--size", "1"), "Write decimals with a point"),
+        ('urn,easting,northing,fsm\na,1,2,"10,5"', ("--size", "1"), "row 2, column fsm: '10,5' is not a number"),
+        ('urn,easting,northing\n1,1,1\n"2,2,2\n3,3,3', ("--size", "1"), 'row 3: a double quote (") opens here'),
+        ('urn,easting,northing\n1,"1"x,1', ("--size", "1"), "row 2: the row cannot be read"),
         ("4 2 ss 2 2", ("--format", "mdgplib"), "2 bounds for 2 groups"),
         ("2 1 ss 1 2\n0 5 1", ("--format", "mdgplib"), "row 2"),
         ("2 1 ss 1 2\n0 1 a", ("--format", "mdgplib"), "row 2"),
@@ -300,6 +310,9 @@ def test_what_is_wrong_is_said(
         ("no_repeat: [missing.csv]", "no such file"),
         ("barriers: missing.geojson", "no such file"),
         ("- a", "key: value"),
+        ("apart: []\ntogether: []\napart: []", "row 3: 'apart' is already in row 1"),
+        ("fixed:\n  A: ['000000']\n  A: ['000001']", "row 3: 'A' is already in row 2"),
+        ("each: [{where: {phase: x, Phase: y}, at_least: 1}]", "names a column twice"),
     ],
 )
 def test_what_is_wrong_with_rules_is_said(
@@ -307,6 +320,30 @@ def test_what_is_wrong_with_rules_is_said(
 ) -> None:
     file = write(schools.parent / "r.yaml", rules)
     assert said in form(capsys, schools, "--size", "4..6", "--rules", file, code=2)["message"]
+
+
+def test_a_detour_factor_that_shortens_is_refused_for_what_it_is(
+    schools: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"type": "LineString", "coordinates": [[400_000, 114_500], [480_000, 114_500]]}
+    feature = {"type": "Feature", "properties": {"detour_factor": 0.5}, "geometry": line}
+    (schools.parent / "river.geojson").write_text(json.dumps(feature), encoding="utf-8")
+    rules = write(schools.parent / "r.yaml", "barriers: river.geojson")
+    said = form(capsys, schools, "--size", "4..6", "--rules", rules, code=2)["message"]
+    assert "river.geojson, feature 1: The detour factor" in said
+    assert "1 or more, not 0.5" in said
+    assert "not GeoJSON" not in said
+
+
+def test_nought_nought_is_no_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(
+        tmp_path / "s.csv", "urn,easting,northing", 'a,"400,000",100000', "b,0,0", "c,400100,100000"
+    )  # fmt: skip
+    plan = form(capsys, file, "--size", "2..2")
+    assert plan["unplaced"] == ["b"]
+    assert plan["groups"] == [["a", "c"]]
+    assert plan["objective"] == pytest.approx(0.1)
+    assert any("0, 0 are no place" in warning and "b" in warning for warning in plan["warnings"])
 
 
 def test_people_get_a_table_and_a_file(schools: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -338,6 +375,126 @@ def test_undecided_is_said(
     monkeypatch.setattr(exact, "CELLS", 0)
     rules = write(schools.parent / "r.yaml", 'apart: [["000000", "000001"]]')
     assert form(capsys, schools, "--size", "4..6", "--rules", rules, code=4)["status"] == "undecided"
+
+
+@pytest.mark.parametrize("wait", [0.15, 0.3, 0.6])
+def test_an_interrupt_before_there_is_a_plan_ends_with_a_sentence(schools: Path, wait: float) -> None:
+    # Whatever it is doing then: it says at the start that it is there, and is interrupted a while later.
+    begin = (
+        "import sys, isthmus.cli.form as form; from isthmus.cli import main; run = form.run; "
+        "form.run = lambda args: (print('begun', flush=True), run(args))[1]; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        begin,
+        "form",
+        str(schools),
+        "--size",
+        "4..6",
+        "--seconds",
+        "60",
+        "--json",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(wait)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=50)
+    assert "Traceback" not in err
+    if process.returncode == 0:
+        assert json.loads(out)["status"] in {"feasible", "optimal"}
+    else:
+        assert process.returncode == 4
+        assert err == "isthmus form: stopped before there was a plan, so nothing is decided.\n"
+        assert out == ""
+
+
+def test_an_interrupt_while_reading_ends_with_a_sentence(
+    schools: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from isthmus.methods.formation.readers import table
+
+    monkeypatch.setattr(table, "read_schools", lambda _: os.kill(os.getpid(), signal.SIGINT))
+    assert run(["form", str(schools), "--size", "4..6"]) == 4
+    assert "stopped before there was a plan" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_while_writing_loses_nothing(
+    schools: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = form_output._write_whole
+
+    def interrupted(path: Path, found: dict[str, Any]) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        whole(path, found)
+
+    monkeypatch.setattr(form_output, "_write_whole", interrupted)
+    plan = form(capsys, schools, "--size", "4..6", "--out", tmp_path / "plan.json")
+    assert json.loads((tmp_path / "plan.json").read_text("utf-8")) == plan
+
+
+def test_a_file_that_cannot_be_written_is_found_before_the_search(
+    schools: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_module, "_plan", lambda *_: pytest.fail("it searched"))
+    pipe = schools.parent / "pipe"
+    os.mkfifo(pipe)
+    for out in (schools.parent, pipe, Path("/proc/x.json")):
+        assert "--out" in form(capsys, schools, "--size", "4..6", "--out", out, code=2)["message"]
+
+
+def test_a_plan_that_cannot_be_written_is_printed(
+    schools: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _found: dict[str, Any]) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(form_output, "_write_whole", full)
+    out = tmp_path / "plan.json"
+    assert run(["form", str(schools), "--size", "4..6", "--steps", "500", "--out", str(out), "--json"]) == 2
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)["groups"]) == 8
+    assert "cannot be written (No space left on device)" in said.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_plan_that_cannot_be_printed_is_said(schools: Path, tmp_path: Path) -> None:
+    command = [str(ISTHMUS), "form", str(schools), "--size", "4..6", "--steps", "500", "--json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*command, "--out", str(tmp_path / "plan.json")], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "isthmus form: the plan cannot be printed (No space left on device). It is in"
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert len(json.loads((tmp_path / "plan.json").read_text("utf-8"))["groups"]) == 8
+
+
+def test_a_school_of_a_plan_that_is_not_in_the_file_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path / "s.csv", "urn,easting,northing", "a,400000,100000", "b,400000,101000")
+    old = write(tmp_path / "p.csv", "urn,network", "a,North", "b,North", "gone,North", "lost,South")
+    plan = form(capsys, file, "--evaluate", old)
+    assert plan["groups"] == [["a", "b"]]
+    assert plan["names"] == ["North"]
+    assert plan["violations"] == []
+    assert plan["warnings"] == [
+        "2 schools of the plan are not among the schools and were left out: gone, lost."
+    ]
+    assert run(["form", str(file), "--evaluate", str(old)]) == 0
+    said = capsys.readouterr().out
+    assert "2 schools in 1 network of 2." in said
+    assert "base: 1 network)" in said
+    assert form(capsys, file, "--evaluate", write(tmp_path / "q.csv", "urn,network", "x,N"), code=2)[
+        "message"
+    ].startswith("isthmus form: None of the plan's schools")
 
 
 def test_an_interrupt_gives_the_best_plan_so_far(schools: Path, tmp_path: Path) -> None:

@@ -10,7 +10,16 @@ import pytest
 from isthmus.apps.register.actions import import_files
 from isthmus.apps.register.adapters import layouts, values
 from isthmus.apps.register.adapters.report import ImportReport
-from isthmus.apps.register.models import Dataset, GroupMembership, Kind, Link, LinkKind, Organisation, Status
+from isthmus.apps.register.models import (
+    Dataset,
+    GroupMembership,
+    Kind,
+    Link,
+    LinkKind,
+    Organisation,
+    RegisterImport,
+    Status,
+)
 from isthmus.apps.register.queries import history
 from tests.needs import need
 from tests.register.support import HAMPSHIRE, ROW, SHARED, establishments, write
@@ -205,6 +214,89 @@ def test_a_group_that_closed_is_left_but_remembered(tmp_path: Path) -> None:
     assert GroupMembership.objects.filter(since=date(2020, 9, 1), until=date(2023, 8, 31)).exists()
 
 
+def member(**changes: str) -> dict[str, str]:
+    """A row of the file of groups with their schools."""
+    return {"URN": "115850", **GROUP, "Joined date": "", **changes}
+
+
+def times(group: str | None = None) -> list[tuple[str | None, date | None, date | None]]:
+    found = GroupMembership.objects.order_by("since", "pk")
+    found = found.filter(group__group_uid=group) if group else found
+    return list(found.values_list("group__group_uid", "since", "until"))
+
+
+def test_a_membership_alone_is_a_change(tmp_path: Path) -> None:
+    """The hub and the school are known already; that the one is in the other is not."""
+    hub = {**GROUP, "Group UID": "7000", "Group Name": "Coast Hub", "Group Type": "Teaching school hub"}
+    applied(establishments(tmp_path, {}))
+    applied(write(tmp_path / "allgroupsdata20250901.csv", [hub]))
+    file = write(tmp_path / "alllinksdata20250901.csv", [member(**hub)])
+    report = applied(file)
+    assert (report.memberships_new, report.applied) == (1, True)
+    assert any("Memberships of them: 1 new" in line for line in report.lines())
+    assert times() == [("7000", None, None)]
+    assert applied(file).nothing_changes
+    left = {**hub, "Group Status": "Closed", "Closed Date": "31-08-2025"}
+    assert applied(write(tmp_path / "alllinksdata20251001.csv", [member(**left)])).memberships_changed == 1
+    assert times() == [("7000", None, date(2025, 8, 31))]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_trust_that_runs_a_school_counts_before_its_umbrella(tmp_path: Path, turned: bool) -> None:
+    applied(establishments(tmp_path, {}))
+    umbrella = member(**{"Group UID": "3001", "Group Name": "Umbrella", "Group Type": "Umbrella trust"})
+    rows = [member(), umbrella][:: -1 if turned else 1]
+    file = write(tmp_path / "alllinksdata20250901.csv", rows)
+    report = applied(file)
+    assert (report.changed, report.warnings.count) == (1, 1)
+    assert "which counts" in report.warnings.kept[0].what_to_do
+    assert school().trust == Organisation.objects.get(group_uid="2046")
+    assert times() == [("2046", None, None)]
+    assert applied(file).nothing_changes
+
+
+def test_a_closed_group_without_a_day_is_no_trust_of_today(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {}))
+    report = applied(write(tmp_path / "alllinksdata20250901.csv", [member(**{"Group Status": "Closed"})]))
+    assert school().trust is None
+    assert not times()
+    assert [problem.column for problem in report.warnings.kept] == ["Closed Date"]
+
+
+def test_a_trust_that_closes_leaves_one_row_of_history(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {"Trusts (code)": "2046", "Trusts (name)": "Abbey Trust"}))
+    assert times() == [("2046", None, None)]
+    gone = {"Group Status": "Closed", "Closed Date": "31-08-2023", "Joined date": "01-09-2020"}
+    file = write(tmp_path / "alllinksdata20240101.csv", [member(**gone)])
+    report = applied(file)
+    assert (report.memberships_new, report.memberships_changed) == (0, 1)
+    assert times() == [("2046", date(2020, 9, 1), date(2023, 8, 31))]
+    assert applied(file).nothing_changes
+
+
+def test_a_school_that_left_and_came_back_has_two_times(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {}))
+    before = {"Group Status": "Closed", "Closed Date": "31-08-2018", "Joined date": "01-09-2015"}
+    again = {"Joined date": "01-09-2021"}
+    applied(write(tmp_path / "alllinksdata20190101.csv", [member(**before)]))
+    file = write(tmp_path / "alllinksdata20240101.csv", [member(**again)])
+    applied(file)
+    assert times() == [
+        ("2046", date(2015, 9, 1), date(2018, 8, 31)),
+        ("2046", date(2021, 9, 1), None),
+    ]
+    assert applied(file).nothing_changes
+
+
+def test_groups_confirmed_by_a_newer_file_are_not_called_changed(tmp_path: Path) -> None:
+    applied(write(tmp_path / "allgroupsdata20230101.csv", [GROUP]))
+    report = applied(write(tmp_path / "allgroupsdata20240101.csv", [GROUP]))
+    assert (report.groups_new, report.groups_changed, report.groups_confirmed) == (0, 0, 1)
+    assert report.applied
+    renamed = {**GROUP, "Group Name": "Abbey Learning"}
+    assert applied(write(tmp_path / "allgroupsdata20250101.csv", [renamed])).groups_changed == 1
+
+
 def test_results_of_trusts(tmp_path: Path) -> None:
     applied(establishments(tmp_path, {}))
     rows = [
@@ -292,6 +384,37 @@ def test_a_register_file_is_known_by_its_header() -> None:
 )
 def test_the_date_in_a_file_name(name: str, day: date | None) -> None:
     assert values.file_day(name) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("1,234", 1234),
+        ("12,345,678.5", 12345678.5),
+        ("1234.5", 1234.5),
+        ("-0.25", -0.25),
+        (".5", 0.5),
+        ("1e3", 1000),
+    ],
+)
+def test_thousands_and_decimals_are_read(cell: str, value: float) -> None:
+    assert values.number(cell) == value
+
+
+@pytest.mark.parametrize(
+    "cell", ["12,5", "0,125", "1,23", "1,2345", "12,34,567", "1_000", "nan", "inf", "1e999", "1.2.3"]
+)
+def test_a_decimal_comma_is_not_taken_for_thousands(cell: str) -> None:
+    with pytest.raises(values.BadValue, match="write a number"):
+        values.number(cell)
+
+
+def test_a_file_that_carries_its_dates_is_not_dated_today(tmp_path: Path) -> None:
+    applied(establishments(tmp_path, {}))
+    report = applied(write(tmp_path / "trusts-ks4-2025.csv", [TRUST]))
+    assert report.files[0].date is None
+    assert RegisterImport.objects.latest("pk").file_date is None
+    assert report.as_dict()["files"][0]["date"] is None
 
 
 def test_the_real_files_come_in_together_and_change_nothing_the_second_time() -> None:

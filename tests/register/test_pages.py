@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from isthmus.apps.register.models import Dataset, Kind, Link, LinkKind, Organisation, Phase, Status
+from isthmus.apps.register.queries import geography_attribution
 from tests import factories
 from tests.conftest import People
 from tests.register.support import searchable
@@ -136,6 +137,25 @@ def test_an_area_counts_by_phase_and_draws_its_schools(officer: Client, people: 
             officer.get(reverse(f"register:{name}", args=[people.area.pk])).json()["type"]
             == "FeatureCollection"
         )
+
+
+def test_the_day_of_an_inspection_is_in_words(officer: Client, people: People) -> None:
+    school = searchable(people.area, name="Seen School", measures={"inspection_date": "2019-03-05"})
+    text = officer.get(reverse("register:school", args=[school.urn])).text
+    assert "5 March 2019" in text
+    assert "2019-03-05" not in text
+
+
+def test_an_area_names_the_source_of_its_map_once_and_that_of_its_schools(
+    officer: Client, settings: Any
+) -> None:
+    area = factories.area(name="Hampshire")
+    searchable(area, name="One", latitude=51.1, longitude=-1.2, fictional=False, urn="115850")
+    text = officer.get(reverse("register:area", args=[area.pk])).text
+    page, footer = text.split("<footer")
+    assert page.count(geography_attribution()) == 1
+    assert geography_attribution() not in footer
+    assert settings.ATTRIBUTION in footer
 
 
 def test_unknown_things_are_not_found(officer: Client) -> None:

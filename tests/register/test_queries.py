@@ -29,6 +29,7 @@ from isthmus.apps.register.queries import (
     namesakes,
     places_near,
     search,
+    search_text,
     sort_name,
     trusts,
 )
@@ -84,6 +85,26 @@ def test_a_school_is_found_by_what_people_type(words: str) -> None:
 def test_a_school_is_not_found_by_what_is_not_there(words: str) -> None:
     searchable(None, name="St Mary's School", la_code="850", establishment_number="2000")
     assert search(words).count() == (1 if not plain(words) else 0)
+
+
+def test_schools_are_found_by_the_name_that_their_trust_has_now() -> None:
+    trust = Organisation(
+        kind=Kind.TRUST, name="Academies Enterprise Trust (AET)", group_uid="F4", sort_name="a"
+    )
+    trust.search = search_text(trust)
+    trust.save()
+    run = searchable(None, name="Hill School", trust=trust)
+    joined = searchable(None, name="Dale School", federation=trust)
+    own = searchable(None, name="Enterprise Academies School")
+    searchable(None, name="Other")
+    assert list(search("academies enterprise")) == [joined, own, run]
+    assert list(search("aet")) == [joined, run]
+    assert list(search("aet", phase="nursery")) == []
+    trust.name = "Lift Schools"
+    trust.search = search_text(trust)
+    trust.save()
+    assert list(search("lift schools")) == [joined, run]
+    assert list(search("aet")) == []
 
 
 def test_filters_narrow_the_list() -> None:

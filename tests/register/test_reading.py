@@ -66,6 +66,38 @@ def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
     assert "cut short" in refused(file)
 
 
+def test_a_file_cut_in_its_last_cell_or_before_the_end_of_a_row_is_refused(tmp_path: Path) -> None:
+    """Both have as many cells in each row as there should be."""
+    content = establishments(tmp_path, {}, {"URN": "115851"}).read_bytes()
+    for cut in (2, 4):
+        assert "save it as CSV" in refused(give(tmp_path, content[:-cut]))
+
+
+def test_a_links_file_is_published_without_an_end_of_its_last_line(tmp_path: Path) -> None:
+    head = b'"URN","LinkURN","LinkName","LinkType","LinkEstablishedDate"\r\n'
+    whole = head + b'100006,134643,"Name","Predecessor","01-01-2022"'
+    name = "links_edubasealldata20250422.csv"
+    report = import_files([give(tmp_path, whole, name)], check_only=True)
+    assert report.ok
+    assert report.warnings.count == 0
+    cut = import_files([give(tmp_path, whole[: -len(b'"01-01-2022"')], name)], check_only=True)
+    assert "cut short" in cut.warnings.kept[0].what_to_do
+    assert any("cut short" in line for line in cut.lines())
+
+
+def test_a_file_that_lacks_many_schools_of_its_authorities_is_told(tmp_path: Path) -> None:
+    rows = [{"URN": str(115800 + number)} for number in range(40)]
+    away = {"GSSLACode (name)": "E06000045", "LA (name)": "Southampton", "LA (code)": "852"}
+    others = [{"URN": str(116800 + number), **away} for number in range(40)]
+    assert not import_files([establishments(tmp_path, *rows, *others)], check_only=False).warnings.count
+    nearly = import_files([establishments(tmp_path, *rows[:36], day="20230420")], check_only=True)
+    assert not nearly.warnings.count
+    half = import_files([establishments(tmp_path, *rows[:20], day="20230420")], check_only=True)
+    assert half.ok
+    assert "Hampshire 20 of 40" in half.warnings.kept[0].what_to_do
+    assert "Southampton" not in half.warnings.kept[0].what_to_do
+
+
 def test_a_file_cut_within_quotes_is_refused(tmp_path: Path) -> None:
     file = establishments(tmp_path, {"EstablishmentName": 'A "quoted", name'})
     content = file.read_bytes()

@@ -18,7 +18,8 @@ from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.register.actions import uploads
 from isthmus.apps.register.models import ImportState, Organisation, RegisterImport
 from tests.conftest import People
-from tests.register.support import establishments
+from tests.register.support import establishments, write
+from tests.register.test_layouts import TRUST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NAME = "edubasealldata20220420.csv"
@@ -95,6 +96,17 @@ def test_applying_twice_does_it_once(administrator: Client, tmp_path: Path) -> N
     assert AuditEvent.objects.filter(action="register.import").count() == 1
 
 
+def test_a_double_click_gives_one_import(administrator: Client, tmp_path: Path) -> None:
+    page = administrator.get(reverse("register:import_new")).text
+    token = page.split('name="token" value="')[1].split('"')[0]
+    first = give(administrator, tmp_path, token=token)
+    assert give(administrator, tmp_path, token=token) == first
+    assert RegisterImport.objects.count() == 1
+    assert len(default_storage.listdir("register")[1]) == 1
+    assert AuditEvent.objects.filter(action="register.upload").count() == 1
+    assert give(administrator, tmp_path, token="damaged") != first
+
+
 def test_wrong_rows_are_shown_and_the_file_is_not_kept(administrator: Client, tmp_path: Path) -> None:
     kept = work(give(administrator, tmp_path, {"URN": "<script>alert(1)</script>"}))
     assert kept.state == ImportState.REFUSED
@@ -128,6 +140,15 @@ def test_the_date_can_be_given_where_the_name_has_none(administrator: Client, tm
     assert "no date" in administrator.get(url(work(give(administrator, tmp_path, name="results.csv")))).text
     kept = give(administrator, tmp_path, name="results.csv", date_day="20", date_month="4", date_year="2022")
     assert work(kept).state == ImportState.CHECKED
+
+
+def test_a_file_that_carries_its_dates_is_shown_without_one(administrator: Client, tmp_path: Path) -> None:
+    content = write(tmp_path / "trusts.csv", [TRUST]).read_bytes()
+    upload = SimpleUploadedFile("trusts-ks4-2025.csv", content)
+    administrator.post(reverse("register:import_new"), {"file": upload})
+    kept = work(RegisterImport.objects.latest("pk"))
+    page = administrator.get(url(kept)).text
+    assert "1 row, dated row by row" in page
 
 
 def test_a_form_without_a_file_says_what_is_missing(administrator: Client) -> None:

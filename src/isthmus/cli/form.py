@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import signal
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from isthmus.methods.formation import Plan, Problem, Progress, Sizes, Term
@@ -94,27 +91,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", metavar="PLAN.json", type=Path, help="write the plan as JSON to this file")
 
 
+class Interrupt:
+    """What Ctrl-C does: before there is a plan it ends the command; after, it asks the search to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.has_plan = False
+
+    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        if not self.has_plan:
+            raise KeyboardInterrupt
+
+
 def run(args: argparse.Namespace) -> int:
     """Carry out `isthmus form` and return its exit code."""
+    interrupt = Interrupt()
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        return _run(args, interrupt)
+    except KeyboardInterrupt:
+        print("isthmus form: stopped before there was a plan, so nothing is decided.", file=sys.stderr)
+        return UNDECIDED
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _run(args: argparse.Namespace, interrupt: Interrupt) -> int:
+    from isthmus.cli.form_output import CannotWrite, deliver, try_out
     from isthmus.methods.formation import ProblemError
     from isthmus.methods.formation.readers import InputError
 
     try:
-        problem, given = _problem(args)
-        if args.out is not None and not args.out.parent.is_dir():
-            raise InputProblem(f"--out: there is no folder {args.out.parent}. Make it first.")
-        plan = _plan(args, problem, given)
-    except (InputError, InputProblem, ProblemError, UnicodeError) as error:
+        problem, given, notes = _problem(args)
+        if args.out is not None:
+            try_out(args.out)
+        plan = _plan(args, problem, given, interrupt)
+    except (InputError, InputProblem, CannotWrite, ProblemError, UnicodeError) as error:
         print(f"isthmus form: {error}", file=sys.stderr)
         return BAD_INPUT
-    _write(args, problem, plan)
+    # What is found is now written to the end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    plan = replace(plan, warnings=(*notes, *plan.warnings))
+    if not deliver(problem, plan, out=args.out, as_json=args.json):
+        return BAD_INPUT
     if plan.status == "infeasible":
         return NO_PLAN
     return UNDECIDED if plan.status == "undecided" else PLANNED
 
 
-def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
-    """The problem that the options pose, and the plan given with --start or --evaluate."""
+def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None, tuple[str, ...]]:
+    """The problem that the options pose, the plan given with --start or --evaluate, and notes on the file."""
     from isthmus.methods.formation.readers.matrices import read_handover, read_pairs
     from isthmus.methods.formation.readers.table import read_plan
 
@@ -127,7 +154,8 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
     source = args.evaluate or args.start
     given = None if source is None else read_plan(source)
     if args.format == "csv":
-        return _schools(args, given), given
+        problem, notes = _schools(args, given)
+        return problem, given, notes
     for option in ("size", "groups", "travel", "rules"):
         if getattr(args, option) is not None:
             raise InputProblem(f"--{option} is for --format csv; in {args.format} the file says it all.")
@@ -142,17 +170,17 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None]:
         if args.format == "handover":
             raise InputProblem("--objective mean is not for handover files; they state their own objective.")
         problem = replace(problem, objective="mean")
-    return problem, given
+    return problem, given, ()
 
 
-def _schools(args: argparse.Namespace, given: GivenPlan | None) -> Problem:
+def _schools(args: argparse.Namespace, given: GivenPlan | None) -> tuple[Problem, tuple[str, ...]]:
     from isthmus.methods.formation import Problem, Travel
     from isthmus.methods.formation.readers.rules import read_rules
     from isthmus.methods.formation.readers.table import read_schools, read_travel
 
     schools = read_schools(args.file)
     placed = sum(1 for x, _ in schools.coordinates if x == x)
-    return Problem(
+    problem = Problem(
         ids=schools.ids,
         coordinates=schools.coordinates,
         bounds=_sizes(args, placed, given),
@@ -162,6 +190,7 @@ def _schools(args: argparse.Namespace, given: GivenPlan | None) -> Problem:
         objective=args.objective,
         travel=None if args.travel is None else Travel(read_travel(args.travel)),
     )
+    return problem, schools.notes
 
 
 def _sizes(args: argparse.Namespace, placed: int, given: GivenPlan | None) -> Sizes:
@@ -169,8 +198,9 @@ def _sizes(args: argparse.Namespace, placed: int, given: GivenPlan | None) -> Si
 
     if args.size is not None:
         low, dots, high = args.size.replace("–", "..").replace("-", "..").partition("..")
-        if not low.strip().isdigit() or (dots and not high.strip().isdigit()):
-            raise InputProblem(f"--size '{args.size}': write it as 6..10.")
+        for part in (low, high) if dots else (low,):
+            if not (part.strip().isascii() and part.strip().isdigit() and len(part) < 10):
+                raise InputProblem(f"--size '{args.size}': write it as 6..10.")
         return Sizes(int(low), int(high if dots else low), args.groups)
     if args.groups is not None:
         return Sizes.equal(placed, args.groups)
@@ -223,28 +253,21 @@ def _terms(text: str, given: GivenPlan | None) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None) -> Plan:
+def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None, interrupt: Interrupt) -> Plan:
     from isthmus.methods.formation import Stop, evaluate, solve
 
     if args.evaluate is not None and given is not None:
         return evaluate(problem, given.groups, names=given.names)
     stop = Stop(seconds=args.seconds, steps=args.steps)
-    interrupted = False
-
-    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
-        # Once: stop with the best plan so far. Twice: stop.
-        nonlocal interrupted
-        interrupted = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def on_progress(progress: Progress) -> bool:
+        interrupt.has_plan = True
         if sys.stderr.isatty():
             print(
                 f"\r{progress.fraction:4.0%}  objective {progress.objective:,.1f} ", end="", file=sys.stderr
             )
-        return not interrupted
+        return not interrupt.asked
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
     try:
         return solve(
             problem,
@@ -257,36 +280,5 @@ def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None) -
             on_progress=on_progress,
         )
     finally:
-        signal.signal(signal.SIGINT, before)
         if sys.stderr.isatty():
             print("\r" + " " * 60 + "\r", end="", file=sys.stderr)
-
-
-def _write(args: argparse.Namespace, problem: Problem, plan: Plan) -> None:
-    from isthmus.methods.formation.report import report
-
-    found = plan.to_dict()
-    if args.out is not None:
-        _write_whole(args.out, found)
-    if args.json:
-        print(json.dumps(found, ensure_ascii=False, allow_nan=False))
-    else:
-        print(report(problem, plan))
-        if args.out is not None:
-            print(f"Written to {args.out}")
-
-
-def _write_whole(path: Path, found: dict[str, Any]) -> None:
-    """Write all of it or nothing: to a file beside it first, which then takes its name."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(found, stream, ensure_ascii=False, allow_nan=False, indent=1)
-            stream.write("\n")
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from isthmus.apps.register.models import Area, Phase, Status
 from isthmus.apps.register.queries import areas_by_name, faiths, trusts
@@ -82,6 +84,19 @@ class UploadForm(forms.Form):
         widget=forms.DateInput(),
         help_text="Only where the file's name has no date.",
     )
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: QueryDict | None, files: MultiValueDict[str, UploadedFile[bytes]] | None
+    ) -> None:
+        super().__init__(data, files, initial={"token": uuid.uuid4()})
+
+    def clean_token(self) -> uuid.UUID:
+        """What tells a double click from a second file; a new one where the page's own was damaged."""
+        try:
+            return uuid.UUID(self.cleaned_data["token"])
+        except ValueError:
+            return uuid.uuid4()
 
     def clean_file(self) -> UploadedFile[bytes]:
         """Refuse what is too large before it is kept."""

@@ -11,6 +11,7 @@ from isthmus.methods.formation.affinity import term_rates
 from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
 from isthmus.methods.formation.result import Groups, Plan, Progress, Status, Stop
 from isthmus.methods.formation.terms import Cap, NoRepeat
+from isthmus.methods.formation.words import counted
 
 OnProgress = Callable[[Progress], bool | None]
 
@@ -52,8 +53,11 @@ def number_of_groups(problem: Problem, start: Sequence[Sequence[str]] | None) ->
     return bounds.count(n)
 
 
-def warnings_of(problem: Problem, start: Groups | None, groups: int | None) -> tuple[str, ...]:
-    found = []
+def warnings_of(
+    problem: Problem, start: Groups | None, groups: int | None, source: str = "starting plan"
+) -> tuple[str, ...]:
+    """What people should know before they read a plan; ``start`` is the plan given, ``source`` what it is called."""
+    found: list[str] = []
     placed = problem.placed
     for rule in problem.rules:
         if isinstance(rule, Cap):
@@ -63,25 +67,27 @@ def warnings_of(problem: Problem, start: Groups | None, groups: int | None) -> t
             )
             if unknown:
                 found.append(
-                    f"{rule.column} is not known for {unknown} of {int(placed.sum())} schools; "
-                    "they are left out of the sum under the cap."
+                    f"{rule.column} is not known for {unknown} of {counted(int(placed.sum()), 'school')}; "
+                    f"{'it is' if unknown == 1 else 'they are'} left out of the sum under the cap."
                 )
         if isinstance(rule, NoRepeat):
-            known = set(problem.ids)
-            strange = {id_ for pair in rule.pairs for id_ in pair} - known
-            if strange:
-                found.append(
-                    f"{len(strange)} schools of {rule.source} are not among the schools and were left out."
-                )
+            found += _left_out(problem, [id_ for pair in rule.pairs for id_ in pair], rule.source)
     if start is not None:
-        strange = {id_ for group in start for id_ in group} - set(problem.ids)
-        if strange:
-            found.append(
-                f"{len(strange)} schools of the starting plan are not among the schools and were left out."
-            )
+        found += _left_out(problem, [id_ for group in start for id_ in group], f"the {source}")
         if groups is not None and len(start) > groups:
-            found.append(f"The starting plan has {len(start)} networks; this plan has {groups}.")
+            found.append(f"The {source} has {counted(len(start), 'network')}; this plan has {groups}.")
     return tuple(found)
+
+
+def _left_out(problem: Problem, ids: Sequence[str], source: str) -> list[str]:
+    known = set(problem.ids)
+    strange = [id_ for id_ in dict.fromkeys(ids) if id_ not in known]
+    if not strange:
+        return []
+    more = f" and {len(strange) - 10} more" if len(strange) > 10 else ""
+    verbs = "is not among the schools and was" if len(strange) == 1 else "are not among the schools and were"
+    listed = f"{', '.join(strange[:10])}{more}"
+    return [f"{counted(len(strange), 'school')} of {source} {verbs} left out: {listed}."]
 
 
 def blank_plan(ask: Ask, status: Status) -> Plan:

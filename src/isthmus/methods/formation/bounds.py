@@ -19,8 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.methods.formation.affinity import nearest
 from isthmus.methods.formation.construct import target_sizes
+from isthmus.methods.formation.geometry import nearest
 from isthmus.methods.formation.model import Model
 from isthmus.methods.formation.terms import Nearness
 

@@ -18,6 +18,7 @@ from isthmus.methods.formation.terms import (
     Rule,
     Together,
 )
+from isthmus.methods.formation.words import counted
 
 Point = tuple[float, float]
 Home = Mapping[str, int]
@@ -54,11 +55,15 @@ def _bounds(problem: Problem, groups: Sequence[Sequence[str]], row: Mapping[str,
     bounds, found = problem.bounds, []
     wanted = bounds.groups
     if wanted is not None and len(groups) != wanted:
-        found.append(Violation(str(bounds), None, f"There are {len(groups)} groups, not {wanted}."))
+        found.append(
+            Violation(str(bounds), None, f"The plan has {counted(len(groups), 'group')}, not {wanted}.")
+        )
     for number, group in enumerate(groups):
         if isinstance(bounds, Sizes):
             if not bounds.smallest <= len(group) <= bounds.largest:
-                found.append(Violation(str(bounds), number, f"The group has {len(group)} schools."))
+                found.append(
+                    Violation(str(bounds), number, f"The group has {counted(len(group), 'school')}.")
+                )
             continue
         if number >= bounds.groups:
             continue
@@ -66,7 +71,9 @@ def _bounds(problem: Problem, groups: Sequence[Sequence[str]], row: Mapping[str,
             low, high = bounds.sizes[number]
             if not low <= len(group) <= high:
                 found.append(
-                    Violation(str(bounds), number, f"The group has {len(group)} items, not {low}–{high}.")
+                    Violation(
+                        str(bounds), number, f"The group has {counted(len(group), 'item')}, not {low}–{high}."
+                    )
                 )
         if bounds.weights is not None and bounds.item_weights is not None:
             least, most = bounds.weights[number]
@@ -132,7 +139,7 @@ def _counts(
             continue
         count = sum(_holds(problem, rule.where, row[id_]) for id_ in group)
         if count < rule.count if isinstance(rule, AtLeast) else count > rule.count:
-            found.append(Violation(str(rule), number, f"There are {count}."))
+            found.append(Violation(str(rule), number, f"There {'is' if count == 1 else 'are'} {count}."))
     return found
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.methods.formation.affinity import PairCosts, hilbert, nearest
+from isthmus.methods.formation.affinity import PairCosts
+from isthmus.methods.formation.geometry import hilbert, nearest
 from isthmus.methods.formation.kernels import (
     ALIKE_CATEGORY,
     ALIKE_NUMBER,

@@ -27,6 +27,7 @@ from isthmus.methods.formation.terms import (
     Term,
     Together,
 )
+from isthmus.methods.formation.words import counted
 
 DENSE_LIMIT = 3_000
 """Up to this many schools every pair's cost is kept in one matrix; above it costs are computed from coordinates."""
@@ -53,7 +54,7 @@ class Sizes:
     def equal(cls, n: int, groups: int) -> Sizes:
         """Sizes as equal as they can be: n // groups, or one more."""
         if not 1 <= groups <= n:
-            raise ProblemError(f"{n} schools cannot make {groups} networks.")
+            raise ProblemError(f"{counted(n, 'school')} cannot make {counted(groups, 'network')}.")
         return cls(n // groups, -(-n // groups), groups)
 
     def count(self, n: int) -> int | None:
@@ -67,7 +68,7 @@ class Sizes:
         return min(max(round(2 * n / (self.smallest + self.largest)), fewest), most)
 
     def __str__(self) -> str:
-        number = "" if self.groups is None else f", {self.groups} networks"
+        number = "" if self.groups is None else f", {counted(self.groups, 'network')}"
         return f"size: {self.smallest} to {self.largest}{number}"
 
 
@@ -97,7 +98,7 @@ class GroupBounds:
 
     def __str__(self) -> str:
         kinds = [name for name, given in (("size", self.sizes), ("weight", self.weights)) if given]
-        return f"{' and '.join(kinds)}: bounds of {self.groups} groups"
+        return f"{' and '.join(kinds)}: bounds of {counted(self.groups, 'group')}"
 
 
 @dataclass(frozen=True)
@@ -176,10 +177,14 @@ def _check_arrays(problem: Problem, n: int) -> None:
             raise ProblemError("The affinity must be symmetric, with a finite number for each pair.")
     for name, values in problem.attributes.items():
         if len(values) != n:
-            raise ProblemError(f"The attribute {name} has {len(values)} values for {n} schools.")
-    bounds = problem.bounds
+            raise ProblemError(
+                f"The attribute {name} has {counted(len(values), 'value')} for {counted(n, 'school')}."
+            )
+    bounds, placed = problem.bounds, int(problem.placed.sum())
+    if isinstance(bounds, Sizes) and bounds.groups is not None and bounds.groups > max(placed, 1):
+        raise ProblemError(f"{counted(placed, 'school')} cannot make {counted(bounds.groups, 'network')}.")
     if isinstance(bounds, GroupBounds) and bounds.item_weights is not None and len(bounds.item_weights) != n:
-        raise ProblemError(f"There are {len(bounds.item_weights)} weights for {n} items.")
+        raise ProblemError(f"The number of weights is {len(bounds.item_weights)}, that of items {n}.")
 
 
 def _check_terms(problem: Problem) -> None:
@@ -232,7 +237,9 @@ def _check_rules(problem: Problem) -> None:
     networks = {rule.network for rule in problem.rules if isinstance(rule, Fixed)}
     limit = problem.bounds.groups
     if limit is not None and len(networks) > limit:
-        raise ProblemError(f"The rule 'fixed' names {len(networks)} networks; there are {limit}.")
+        raise ProblemError(
+            f"The rule 'fixed' names {counted(len(networks), 'network')}; the plan is to have {limit}."
+        )
 
 
 def _need_columns(problem: Problem, names: tuple[str, ...], wanted_by: str) -> None:

@@ -20,6 +20,7 @@ from isthmus.methods.formation.improving import PROOF_SECONDS, first_plans, impr
 from isthmus.methods.formation.model import build
 from isthmus.methods.formation.problem import Problem, Sizes
 from isthmus.methods.formation.result import Plan, Relaxation, Stop
+from isthmus.methods.formation.words import counted
 
 WAYS = 8
 CELLS = 20_000_000
@@ -32,7 +33,7 @@ def no_sizes(ask: Ask) -> Plan:
         raise TypeError("Bounds group by group always have a number of groups.")
     n = int(ask.problem.placed.sum())
     k = max(1, round(2 * n / (bounds.smallest + bounds.largest)))
-    said = f"{n} schools cannot be divided into networks of {bounds.smallest} to {bounds.largest}."
+    said = f"{counted(n, 'school')} cannot be divided into networks of {bounds.smallest} to {bounds.largest}."
     problem = replace(ask.problem, bounds=replace(bounds, groups=k))
     return refuted(replace(ask, problem=problem, warnings=(*ask.warnings, said)), k)
 
@@ -42,7 +43,8 @@ def refuted(ask: Ask, groups: int) -> Plan:
     problem, plan = ask.problem, blank_plan(ask, "infeasible")
     if ask.max_moves is not None and answer(problem, groups, ask.left(PROOF_SECONDS))[0] == "feasible":
         # Without the limit on moves there is a plan; which rules are to blame is not looked into.
-        moves = f"max_moves: at most {ask.max_moves} schools move"
+        verb = "moves" if ask.max_moves == 1 else "move"
+        moves = f"max_moves: at most {counted(ask.max_moves, 'school')} {verb}"
         return replace(plan, conflict=(moves, *map(str, problem.rules)), irreducible=not problem.rules)
     conflict = irreducible(problem, groups, max(ask.left(PROOF_SECONDS), 3.0))
     ways = [way for rule in conflict.rules[:WAYS] if (way := _way_out(ask, groups, rule)) is not None]
@@ -92,6 +94,7 @@ def _other_number(problem: Problem, groups: int) -> tuple[str, ...]:
     for k in numbers:
         if k != groups and not contradicted(replace(problem, bounds=replace(bounds, groups=k)), k):
             return (
-                f"With {k} networks instead of {groups}, counting does not rule a plan out: try --groups {k}.",
+                f"With {counted(k, 'network')} instead of {groups}, counting does not rule a plan out: "
+                f"try --groups {k}.",
             )
     return ()

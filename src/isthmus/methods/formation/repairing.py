@@ -52,7 +52,7 @@ class Repairer:
 
     def away(self, i: Ints, goal: Ints | int) -> NDArray[np.float64]:
         """Change of schools away from the group they were in when blocks i join the groups ``goal``."""
-        return self.d.away[i, goal].astype(float) - self.d.away[i, self.group[i]]
+        return np.asarray(self.d.away[i, goal].astype(float) - self.d.away[i, self.group[i]])
 
     def options(self, g: int, wide: bool) -> tuple[Ints, Ints, Ints, NDArray[np.float64]]:
         """All ways to change group g: (i, goal, j, change of breach); i joins goal, j (−1: none) takes its place."""

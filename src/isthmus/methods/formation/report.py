@@ -6,6 +6,7 @@ import numpy as np
 
 from isthmus.methods.formation.problem import Problem
 from isthmus.methods.formation.result import Plan
+from isthmus.methods.formation.words import counted
 
 STATUS = {
     "optimal": "This plan is proved to be the best possible under these rules.",
@@ -67,6 +68,7 @@ def unit(problem: Problem) -> str:
 
 def _summary(problem: Problem, plan: Plan) -> list[str]:
     sizes = [len(group) for group in plan.groups]
+    spread = str(min(sizes)) if min(sizes) == max(sizes) else f"{min(sizes)} to {max(sizes)}"
     best = "smaller is better" if plan.sense == "min" else "larger is better"
     u = unit(problem)
     kind = {
@@ -75,7 +77,7 @@ def _summary(problem: Problem, plan: Plan) -> list[str]:
         "between": "summed between networks, both directions",
     }[problem.objective]
     lines = [
-        f"{sum(sizes)} schools in {len(sizes)} networks of {min(sizes)} to {max(sizes)}. "
+        f"{counted(sum(sizes), 'school')} in {counted(len(sizes), 'network')} of {spread}. "
         + (STATUS[plan.status] if not plan.violations else ""),
         f"Objective  {plan.objective:,.3f}{u} ({kind}; {best})",
     ]
@@ -92,7 +94,9 @@ def _summary(problem: Problem, plan: Plan) -> list[str]:
     if plan.moved:
         lines.append(f"Schools in another network than before: {len(plan.moved)} ({_some(plan.moved)})")
     searched = (
-        f"{plan.steps:,} steps, {plan.seconds:.1f} s" if plan.seed is not None else f"{plan.seconds:.1f} s"
+        f"{plan.steps:,} {'step' if plan.steps == 1 else 'steps'}, {plan.seconds:.1f} s"
+        if plan.seed is not None
+        else f"{plan.seconds:.1f} s"
     )
     seed = "" if plan.seed is None else f", seed {plan.seed}"
     lines.append(f"Search     {searched}{seed}, isthmus {plan.version}")
@@ -118,7 +122,7 @@ def _table(problem: Problem, plan: Plan) -> list[str]:
         if len(spreads):
             lines.append(
                 f"Straight-line spread: mean distance between two schools of a network {spreads[:, 0].mean():.1f} km; "
-                f"widest network {spreads[:, 1].max():.1f} km (base: {len(spreads)} networks)."
+                f"widest network {spreads[:, 1].max():.1f} km (base: {counted(len(spreads), 'network')})."
             )
     return lines
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from isthmus.methods.formation.affinity import crossings
+from isthmus.methods.formation.geometry import crossings
 from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
 from isthmus.methods.formation.terms import (
     Apart,

@@ -15,9 +15,9 @@ from isthmus.methods.formation.construct import from_groups
 from isthmus.methods.formation.exact import some_plan
 from isthmus.methods.formation.improving import PROOF_SECONDS, first_plans, improve, score_groups
 from isthmus.methods.formation.model import build
-from isthmus.methods.formation.problem import Problem
+from isthmus.methods.formation.problem import Problem, Sizes
 from isthmus.methods.formation.refuting import no_sizes, refuted
-from isthmus.methods.formation.result import Plan, Status, Stop, gap_between
+from isthmus.methods.formation.result import Groups, Plan, Status, Stop, gap_between
 from isthmus.methods.formation.rulings import group_names
 from isthmus.methods.formation.terms import ProblemError
 
@@ -76,11 +76,31 @@ def run(
     return improve(ask, model, starts)
 
 
+def _known(
+    problem: Problem, groups: Groups, names: Sequence[str] | None
+) -> tuple[Groups, tuple[str, ...] | None]:
+    """The groups without ids that are not in the problem, and without groups of no others."""
+    ids = set(problem.ids)
+    fewer = [tuple(id_ for id_ in group if id_ in ids) for group in groups]
+    # Bounds given group by group go by position, so there an emptied group stays.
+    kept = [
+        g for g, group in enumerate(fewer) if group or not groups[g] or not isinstance(problem.bounds, Sizes)
+    ]
+    if groups and not any(fewer):
+        raise ProblemError(
+            "None of the plan's schools is in the file of schools. Give the plan of these schools."
+        )
+    called = None if names is None else tuple(names[g] for g in kept if g < len(names))
+    return tuple(fewer[g] for g in kept), called
+
+
 def score_plan(
     problem: Problem, groups: Sequence[Sequence[str]], *, names: Sequence[str] | None, with_bound: bool
 ) -> Plan:
     """See :func:`isthmus.methods.formation.evaluate`."""
     given = tuple(tuple(group) for group in groups)
+    warnings = warnings_of(problem, given, len(given), "plan")
+    given, names = _known(problem, given, names)
     ask = Ask(
         problem,
         Stop(),
@@ -91,7 +111,7 @@ def score_plan(
         None,
         None,
         time.perf_counter(),
-        warnings_of(problem, given, len(given)),
+        warnings,
     )
     called = group_names(problem, len(given), names)
     broken = violations(problem, given, called)

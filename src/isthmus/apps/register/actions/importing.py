@@ -17,6 +17,7 @@ from isthmus.apps.core import audit
 from isthmus.apps.core.access import Actor
 from isthmus.apps.register.actions.writing import write
 from isthmus.apps.register.adapters import layouts, values
+from isthmus.apps.register.adapters.completeness import missing_schools
 from isthmus.apps.register.adapters.layouts.base import Context, Layout
 from isthmus.apps.register.adapters.plan import Plan
 from isthmus.apps.register.adapters.reading import FileRefused, Source, sources
@@ -86,6 +87,8 @@ def _compare(paths: list[Path], names: list[str], file_date: date | None, tell: 
 
         read_into(plan, source, file_date, part)
         before += source.lines
+    if missing := missing_schools(plan):
+        plan.report.warnings.add(Problem(", ".join(source.name for source in found), 0, "", "", missing))
     return plan
 
 
@@ -105,8 +108,12 @@ def read_into(
             f"{source.name} is not a file that can be brought in: its first row is not known. "
             f"Files that can: {', '.join(layout.title for layout in layouts.LAYOUTS)}."
         )
-    day = _day_of(source, layout, file_date)
-    context = Context(source.name, day, secret=settings.SECRET_KEY.encode() if secret is None else secret)
+    context = Context(
+        source.name,
+        _day_of(source, layout, file_date),
+        secret=settings.SECRET_KEY.encode() if secret is None else secret,
+    )
+    _look_at_its_end(source, layout, context)
     read = layout.reader(header, context)
     batch: list[Record] = []
     first_row: dict[str, int] = {}
@@ -132,14 +139,32 @@ def read_into(
     if context.rows == 0:
         raise FileRefused(f"{source.name} has a first row and nothing below it. Download it again.")
     _take(plan, context, batch)
-    _note(plan, context, layout)
+    _note(plan, context, layout, None if _dated_by_rows(source, layout, file_date) else context.date)
+
+
+def _look_at_its_end(source: Source, layout: Layout, context: Context) -> None:
+    """A file that is cut within its last cell has whole rows; only its end tells."""
+    if source.last == b"\n":
+        return
+    if layout.ends_its_lines:
+        raise FileRefused(
+            f"{source.name} breaks off in its last line: published files of this kind end every line. It may be "
+            "cut short. Download it again. If it is whole, open it, save it as CSV, and give that."
+        )
+    if source.last not in b'"\r':
+        what = "its last line does not end: the file may be cut short; compare its last row with the source"
+        context.odd(0, "", "", what)
+
+
+def _dated_by_rows(source: Source, layout: Layout, file_date: date | None) -> bool:
+    return layout.dated_within and not values.file_day(source.name) and not file_date
 
 
 def _day_of(source: Source, layout: Layout, file_date: date | None) -> date:
     """The day of a file: in its name, else as it was said. Raises `FileRefused` where there is none."""
     day = values.file_day(source.name) or file_date
-    if day is None and layout.kind in ("open-schools", "trust-results"):
-        day = timezone.localdate()  # these two carry their dates within
+    if day is None and layout.dated_within:
+        day = timezone.localdate()
     if day is None:
         raise FileRefused(
             f"The name of {source.name} has no date. Say which day it is from (--date 2025-04-22)."
@@ -163,11 +188,11 @@ def _wrong_width(context: Context, number: int, cells: list[str], header: Sequen
     context.wrong(number, f"{len(cells)} of {len(header)}", cells[0], problem)
 
 
-def _note(plan: Plan, context: Context, layout: Layout) -> None:
-    """Put what was found in one file into the report."""
+def _note(plan: Plan, context: Context, layout: Layout, day: date | None) -> None:
+    """Put what was found in one file into the report; `day` is None where its rows carry their dates."""
     report = plan.report
     report.files.append(
-        FileReport(context.file, layout.kind, layout.title, context.date, context.rows, context.left_out)
+        FileReport(context.file, layout.kind, layout.title, day, context.rows, context.left_out)
     )
     for problems, mine in ((report.errors, context.errors), (report.warnings, context.warnings)):
         problems.count += mine.count

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from isthmus.apps.core import audit, jobs
@@ -21,20 +22,38 @@ CHECK, APPLY = "register.check", "register.apply"
 Progress = Callable[[int, str], None]
 
 
+def begin(
+    *, by: Actor, upload: UploadedFile[bytes], file_date: date | None, token: UUID | None = None
+) -> RegisterImport:
+    """Keep an uploaded file and have it checked. The same `token` again (a double click) gives the first import."""
+    try:
+        return _begin(by=by, upload=upload, file_date=file_date, token=token)
+    except IntegrityError:
+        first = RegisterImport.objects.filter(by=by.pk, token=token).first() if token else None
+        if first is None:
+            raise
+        return first
+
+
 @transaction.atomic
-def begin(*, by: Actor, upload: UploadedFile[bytes], file_date: date | None) -> RegisterImport:
-    """Keep an uploaded file and have it checked."""
+def _begin(
+    *, by: Actor, upload: UploadedFile[bytes], file_date: date | None, token: UUID | None
+) -> RegisterImport:
+    if token and (first := RegisterImport.objects.filter(by=by.pk, token=token).first()):
+        return first
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
     kept = RegisterImport.objects.create(
         file_name=Path(upload.name or "file").name[:200],
         digest=digest.hexdigest(),
-        upload=upload,
         file_date=file_date,
         state=ImportState.WAITING,
         by_id=by.pk,
+        token=token,
     )
+    kept.upload = upload  # after the row: a second of the same token keeps no file
+    kept.save(update_fields=["upload"])
     audit.record(
         "register.upload", by=by, target=kept, detail={"file": kept.file_name, "sha256": kept.digest}
     )

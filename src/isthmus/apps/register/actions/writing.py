@@ -92,59 +92,22 @@ def write_states(states: Sequence[State], areas: dict[str, tuple[int, str]]) -> 
 
 
 def write_memberships(plan: Plan, datasets: dict[str, int]) -> None:
-    """Make the open memberships agree with each school's trust and federation; keep the closed ones as history."""
-    for chunk in chunks(list(plan.regrouped.values())):
-        _write_open(plan, chunk, datasets)
-    for school, group, since, until in plan.past:
-        GroupMembership.objects.get_or_create(
-            organisation_id=school.key, group_id=group.key, since=since, until=until
+    """Write the memberships that are new or changed; those that ended stay as history."""
+    made = [
+        GroupMembership(
+            pk=one.pk,
+            organisation_id=one.school.key,
+            group_id=one.group.key,
+            since=one.since,
+            until=one.until,
+            dataset_id=datasets.get(one.source),
         )
-
-
-def _write_open(plan: Plan, states: Sequence[State], datasets: dict[str, int]) -> None:
-    """Bring the open memberships of some schools up to date."""
-    stored: dict[int, dict[int, GroupMembership]] = {state.key: {} for state in states}
-    found = GroupMembership.objects.filter(organisation__in=[*stored], until=None).select_related("group")
-    for membership in found:
-        stored[membership.organisation_id][membership.group_id] = membership
-    new, ended, dated = [], [], []
-    for state in states:
-        wanted = _groups_of(plan, state)
-        for group_pk, membership in stored[state.key].items():
-            # Hubs are told by their own file only; a trust or federation that is gone has been left.
-            if group_pk not in wanted and membership.group.kind in ("trust", "federation"):
-                noticed = plan.snapshot.sources[state.provenance[membership.group.kind]].date
-                membership.until = max(noticed, membership.since or noticed)
-                ended.append(membership)
-        for group_pk, (group, source) in wanted.items():
-            since = plan.joined.get((state.urn or "", id(group)))
-            known = stored[state.key].get(group_pk)
-            if known is None:
-                new.append(
-                    GroupMembership(
-                        organisation_id=state.key,
-                        group_id=group_pk,
-                        since=since,
-                        dataset_id=datasets.get(source),
-                    )
-                )
-            elif since and known.since != since:
-                known.since = since
-                dated.append(known)
-    GroupMembership.objects.bulk_update(ended, ["until"], batch_size=200)
-    GroupMembership.objects.bulk_update(dated, ["since"], batch_size=200)
-    GroupMembership.objects.bulk_create(new)
-
-
-def _groups_of(plan: Plan, state: State) -> dict[int, tuple[State, str]]:
-    """The groups a school is in now, with the source of each, by primary key."""
-    wanted = {}
-    for fact in ("trust", "federation"):
-        if group := state.facts.get(fact):
-            wanted[group.key] = (group, state.provenance.get(fact, ""))
-    for group, source in plan.other_groups.get(state.urn or "", ()):
-        wanted[group.key] = (group, source)
-    return wanted
+        for one in plan.memberships.changes
+    ]
+    # What ends goes first: a school is in a group once at a time.
+    known = [row for row in made if row.pk is not None]
+    GroupMembership.objects.bulk_update(known, ["since", "until", "dataset"], batch_size=200)
+    GroupMembership.objects.bulk_create([row for row in made if row.pk is None])
 
 
 def write_links(plan: Plan, datasets: dict[str, int]) -> None:

@@ -141,13 +141,14 @@ def load(path: Path) -> Plan:
         state = _state(cells, patterns, groups)
         plan.touched[cells["id"]] = state
         if "trust" in state.facts or "federation" in state.facts:
-            plan.regrouped[cells["id"]] = state
+            plan.memberships.regrouped[cells["id"]] = state
     for row in _rows(texts["links.csv"]):
         before, after, kind, on, name_before, name_after, source = row
         names = name_before or _held_name(plan, before), name_after or _held_name(plan, after)
         link = LinkRecord(0, before, after, kind, days(on) if on else None, *names, source)
         plan.links[before, after] = (None, link)
         plan.changed_links.add((before, after))
+    plan.memberships.compare()
     return plan
 
 

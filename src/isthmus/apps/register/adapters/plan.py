@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from isthmus.apps.register.adapters.layouts.links import MOST_TELLING
+from isthmus.apps.register.adapters.memberships import Memberships
 from isthmus.apps.register.adapters.records import (
     Group,
     GroupRecord,
@@ -31,13 +32,11 @@ class Plan:
         self.snapshot = snapshot
         self.report = ImportReport()
         self.touched: dict[str, State] = {}
+        self.listed: set[str] = set()
         self.links: dict[tuple[str, str], LinkState] = {}
         self.changed_links: set[tuple[str, str]] = set()
-        self.joined: dict[tuple[str, int], dt.date | None] = {}
-        self.past: list[tuple[State, State, dt.date | None, dt.date]] = []
-        self.regrouped: dict[str, State] = {}
-        self.other_groups: dict[str, list[tuple[State, str]]] = {}
         self.ranks: dict[str, tuple[Any, ...]] = {}
+        self.memberships = Memberships(snapshot, self.ranks)
         self.add_sources(snapshot.sources)
 
     def add_sources(self, sources: dict[str, SourceInfo]) -> None:
@@ -89,6 +88,8 @@ class Plan:
                 record.facts["authority"] = code
         self._merge(state, record.facts, record.sources)
         self.touched[record.urn] = state
+        if not record.must_exist:
+            self.listed.add(record.urn)
 
     def _unknown(self, file: str, row: int, urn: str) -> None:
         self.report.unknown += 1
@@ -103,18 +104,7 @@ class Plan:
             self._unknown(file, record.row, record.urn)
             return
         self.touched[record.urn] = state
-        self.regrouped[record.urn] = state
-        current = group.kind in (Kind.TRUST, Kind.FEDERATION)
-        if record.until is not None:
-            self.past.append((state, group, record.since, record.until))
-            if current and state.facts.get(group.kind) is group:
-                self._merge(state, {group.kind: None}, {group.kind: record.source})
-            return
-        self.joined[record.urn, id(group)] = record.since
-        if current:
-            self._merge(state, {group.kind: group}, {group.kind: record.source})
-        else:
-            self.other_groups.setdefault(record.urn, []).append((group, record.source))
+        self.memberships.tell(file, state, group, record)
 
     def _link(self, record: LinkRecord) -> None:
         """Two rows tell one link, one from each side: keep the more telling kind and the later date."""
@@ -163,7 +153,7 @@ class Plan:
                 self.report.headships += 1
             state.dirty = True
             if fact in ("trust", "federation") and state.urn:
-                self.regrouped[state.urn] = state
+                self.memberships.regrouped[state.urn] = state
             if value is None:
                 state.facts.pop(fact, None)
             else:
@@ -190,6 +180,13 @@ class Plan:
     def finish(self) -> ImportReport:
         """Count what is new, changed, confirmed and as it was."""
         report = self.report
+        for state, kind, group, source, problems in self.memberships.settled():
+            self._merge(state, {kind: group}, {kind: source})
+            for problem in problems:
+                report.warnings.add(problem)
+        self.memberships.compare()
+        report.memberships_new = sum(one.pk is None for one in self.memberships.changes)
+        report.memberships_changed = len(self.memberships.changes) - report.memberships_new
         for state in self.touched.values():
             if state.pk is None:
                 report.new += 1
@@ -202,7 +199,9 @@ class Plan:
             else:
                 report.unchanged += 1
         report.groups_new = sum(group.pk is None for group in self.snapshot.groups)
-        report.groups_changed = sum(group.pk is not None and group.dirty for group in self.snapshot.groups)
+        held = [group for group in self.snapshot.groups if group.pk is not None and group.dirty]
+        report.groups_changed = sum(bool(group.changed) for group in held)
+        report.groups_confirmed = len(held) - report.groups_changed
         # 'Merged with', told of a pair whose direction another row gives, adds nothing.
         for before, after in [key for key in self.changed_links if self.links[key][0] is None]:
             if (after, before) in self.links and self.links[before, after][1].kind in WITHOUT_DIRECTION:

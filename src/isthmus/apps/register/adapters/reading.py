@@ -27,7 +27,7 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """A CSV file that has been looked through: its name, how to open it, encoding and number of lines."""
+    """A CSV file that has been looked through: its name, how to open it, encoding, lines, last byte."""
 
     name: str
     path: Path
@@ -35,6 +35,7 @@ class Source:
     encoding: str
     lines: int
     size: int
+    last: bytes = b"\n"
 
     def rows(self) -> Iterator[list[str]]:
         """The rows, header first. Raises `FileRefused` where quotes are left open or a cell is too long."""
@@ -115,6 +116,7 @@ def _look(path: Path, member: str, name: str, limit: int) -> Source:
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     cp1252 = codecs.getincrementaldecoder("cp1252")()
     size = lines = 0
+    last = b""
     bad_cp1252 = bom = False
     try:
         with _opened(path, member) as raw:
@@ -123,6 +125,7 @@ def _look(path: Path, member: str, name: str, limit: int) -> Source:
                     bom = chunk.startswith(codecs.BOM_UTF8)
                     _refuse_by_start(chunk, name)
                 size += len(chunk)
+                last = chunk[-1:]
                 if size > limit:
                     raise FileRefused(f"{name} is larger than {limit // 2**20} MB. Give a smaller file.")
                 if b"\0" in chunk:
@@ -149,7 +152,7 @@ def _look(path: Path, member: str, name: str, limit: int) -> Source:
             f"{name} is in an encoding that cannot be read. Save it as CSV in windows-1252 or UTF-8."
         )
     encoding = "utf-8-sig" if utf8 else "cp1252"
-    return Source(name=name, path=path, member=member, encoding=encoding, lines=lines, size=size)
+    return Source(name=name, path=path, member=member, encoding=encoding, lines=lines, size=size, last=last)
 
 
 def _refuse_by_start(start: bytes, name: str) -> None:

@@ -67,7 +67,7 @@ class GroupRecord:
 
 @dataclass(slots=True)
 class MembershipRecord:
-    """A school's time in a group."""
+    """A school's time in a group; of two groups of one kind that it is in now, the lower `order` counts."""
 
     row: int
     urn: str
@@ -75,6 +75,7 @@ class MembershipRecord:
     since: dt.date | None
     until: dt.date | None
     source: str
+    order: int = 0
 
 
 @dataclass(slots=True)

@@ -55,6 +55,9 @@ class ImportReport:
     headships: int = 0
     groups_new: int = 0
     groups_changed: int = 0
+    groups_confirmed: int = 0
+    memberships_new: int = 0
+    memberships_changed: int = 0
     links_new: int = 0
     links_changed: int = 0
     areas_new: list[str] = field(default_factory=list)
@@ -69,17 +72,23 @@ class ImportReport:
     @property
     def nothing_changes(self) -> bool:
         """Whether writing the files would leave the register as it is."""
-        counts = (self.new, self.changed, self.confirmed, self.groups_new, self.groups_changed)
-        return not any((*counts, self.links_new, self.links_changed, self.areas_new))
+        schools = (self.new, self.changed, self.confirmed, self.memberships_new, self.memberships_changed)
+        groups = (self.groups_new, self.groups_changed, self.groups_confirmed)
+        return not any((*schools, *groups, self.links_new, self.links_changed, self.areas_new))
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON."""
         plain = ("refused", "applied", "new", "new_examples", "changed", "confirmed", "unchanged", "closed")
-        more = ("closed_examples", "unknown", "headships", "groups_new", "groups_changed", "links_new")
+        more = ("closed_examples", "unknown", "headships", "groups_new", "groups_changed", "groups_confirmed")
         return {
             "ok": self.ok,
             "nothing_changes": self.nothing_changes,
-            **{name: getattr(self, name) for name in (*plain, *more, "links_changed", "areas_new")},
+            **{
+                name: getattr(self, name)
+                for name in (*plain, *more, "links_new", "links_changed", "areas_new")
+            },
+            "memberships_new": self.memberships_new,
+            "memberships_changed": self.memberships_changed,
             "seconds": round(self.seconds, 1),
             "files": [
                 {**vars(file), "date": file.date.isoformat() if file.date else None} for file in self.files
@@ -113,14 +122,23 @@ class ImportReport:
         said += [
             f"  {fact_label(name)}: {found.count:,} changed" for name, found in sorted(self.fields.items())
         ]
-        if self.groups_new or self.groups_changed:
-            said.append(f"Trusts and federations: {self.groups_new:,} new, {self.groups_changed:,} changed.")
+        if self.groups_new or self.groups_changed or self.groups_confirmed:
+            said.append(
+                f"Trusts and federations: {self.groups_new:,} new, {self.groups_changed:,} changed, "
+                f"{self.groups_confirmed:,} confirmed by a newer date."
+            )
+        if self.memberships_new or self.memberships_changed:
+            said.append(
+                f"Memberships of them: {self.memberships_new:,} new, {self.memberships_changed:,} ended or dated anew."
+            )
         if self.links_new or self.links_changed:
             said.append(f"Links: {self.links_new:,} new, {self.links_changed:,} changed.")
         if self.unknown:
             said.append(f"{self.unknown:,} rows are about URNs that the register does not hold; left out.")
-        if self.warnings.count:
-            said.append(f"{self.warnings.count:,} odd values were left out.")
+        about_files = [problem for problem in self.warnings.kept if problem.row == 0]
+        said += [f"{problem.file}: {problem.what_to_do}." for problem in about_files]
+        if odd := self.warnings.count - len(about_files):
+            said.append(f"{odd:,} odd values were left out.")
         return said
 
 

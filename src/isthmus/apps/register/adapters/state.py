@@ -92,7 +92,7 @@ class Snapshot:
         self.new_areas: dict[str, Authority] = {}
         self.numbered_areas: dict[str, str] = {}
         self.sources: dict[str, SourceInfo] = {}
-        self._groups_by_pk: dict[int, State] = {}
+        self.group_by_pk: dict[int, State] = {}
         if stored:
             self._load_common()
 
@@ -114,7 +114,7 @@ class Snapshot:
         groups = Organisation.objects.filter(kind__in=GROUP_KINDS, fictional=False)
         for row in groups.order_by("pk").values(*SINGLE, *EXTRA):
             state = self._state(row)
-            self._groups_by_pk[row["pk"]] = state
+            self.group_by_pk[row["pk"]] = state
             self._index_group(state)
 
     def load(self, urns: Sequence[str]) -> None:
@@ -138,7 +138,7 @@ class Snapshot:
             facts["authority"] = row["authority__code"]
         for fact in ("trust", "federation"):
             if row[f"{fact}_id"]:
-                facts[fact] = self._groups_by_pk[row[f"{fact}_id"]]
+                facts[fact] = self.group_by_pk[row[f"{fact}_id"]]
         if row["headship_fingerprint"]:
             facts["headship"] = row["headship_fingerprint"]
         facts.update({f"measure:{code}": value for code, value in row["measures"].items()})
@@ -170,6 +170,7 @@ class Snapshot:
             state = without[0]
             if group.uid:
                 state.uid, state.dirty = group.uid, True
+                state.changed.append("uid")
                 self.group_by_uid[group.uid] = state
             return state
         state = State(None, group.kind, group.uid or None)

@@ -15,6 +15,10 @@ NOT_A_NUMBER = frozenset(
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})(?: 00:00(?::00)?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]00:00(?::00)?)?")
+# A comma stands before each group of three digits, or nowhere: 12,5 and 0,125 are no numbers here.
+_NUMBER = re.compile(
+    r"[-+]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?"
+)
 _NEVER = date(1900, 1, 1)
 
 
@@ -53,11 +57,12 @@ def number(cell: str) -> float | None:
     cell = text(cell)
     if not cell or is_code(cell):
         return None
-    try:
-        value = float(cell.removesuffix("%").replace(",", ""))
-    except ValueError:
-        raise BadValue("write a number, or leave it empty") from None
-    if value != value or value in (float("inf"), float("-inf")):
+    bare = cell.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(bare):
+        comma = "; write a decimal with a point, as 12.5" if "," in bare else ""
+        raise BadValue(f"write a number, or leave it empty{comma}")
+    value = float(bare.replace(",", ""))
+    if value in (float("inf"), float("-inf")):
         raise BadValue("write a number, or leave it empty")
     return value
 

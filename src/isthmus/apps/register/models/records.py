@@ -129,12 +129,14 @@ class RegisterImport(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     job = models.ForeignKey("core.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    token = models.UUIDField("what tells a double click from a second file", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["by", "token"], name="register_import_given_once"),
             models.CheckConstraint(
                 condition=Q(state__in=ImportState.values), name="register_import_state_known"
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -118,6 +119,8 @@ def _fact(fact: ShownFact) -> Fact:
         url, value = school_url(value), value.name
     elif isinstance(value, Area):
         url, value = reverse("register:area", args=[value.pk]), value.name
+    elif fact.name == "inspection_date" and isinstance(value, str):
+        value = dates.in_words(date.fromisoformat(value))
     elif isinstance(value, int):
         value = numbers.whole(value)
     elif isinstance(value, float):

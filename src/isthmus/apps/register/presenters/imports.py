@@ -71,7 +71,7 @@ def found(kept: RegisterImport) -> Found | None:
         _fields(report),
         _examples(report),
         _problems("To put right", report["errors"], report["error_count"]),
-        _problems("Odd values that are left out", report["warnings"], report["warning_count"]),
+        _problems("Odd, and no hindrance", report["warnings"], report["warning_count"]),
     )
 
 
@@ -92,8 +92,12 @@ def _sentence(kept: RegisterImport, report: dict[str, Any]) -> str:
 
 def _counts(report: dict[str, Any]) -> list[Fact]:
     files = [
-        f"{file['title']}, {numbers.count(file['rows'], 'row')}, dated "
-        f"{dates.in_words(date.fromisoformat(file['date']) if file['date'] else None)}"
+        f"{file['title']}, {numbers.count(file['rows'], 'row')}, "
+        + (
+            f"dated {dates.in_words(date.fromisoformat(file['date']))}"
+            if file["date"]
+            else "dated row by row"
+        )
         for file in report["files"]
     ]
     facts = [
@@ -105,6 +109,10 @@ def _counts(report: dict[str, Any]) -> list[Fact]:
         Fact("Confirmed by a newer date", numbers.whole(report["confirmed"])),
         Fact("As they were", numbers.whole(report["unchanged"])),
         Fact("Trusts and federations", _new_and_changed(report["groups_new"], report["groups_changed"])),
+        Fact(
+            "Memberships of them",
+            _new_and_changed(report.get("memberships_new", 0), report.get("memberships_changed", 0)),
+        ),
         Fact("Links between schools", _new_and_changed(report["links_new"], report["links_changed"])),
     ]
     if report["areas_new"]:

@@ -1,4 +1,4 @@
-"""Find organisations by words: name, URN, postcode, town, authority."""
+"""Find organisations by words: name, URN, postcode, town, authority, trust."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _SAME = {
 _VARIANT = re.compile(r"\b(?:" + "|".join(_SAME) + r")\b")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 MOST_WORDS = 8
+MOST_GROUPS = 400
 WITH_FAITH, WITHOUT_FAITH = "with", "without"
 
 
@@ -68,9 +69,26 @@ def sort_name(name: str) -> str:
 
 def matching(organisations: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
     """Those of `organisations` in which every word of `text` begins a word."""
+    return organisations.filter(_all_words(text))
+
+
+def _all_words(text: str) -> Q:
+    asked = Q()
     for word in plain(text).split()[:MOST_WORDS]:
-        organisations = organisations.filter(search__contains=f" {word}")
-    return organisations
+        asked &= Q(search__contains=f" {word}")
+    return asked
+
+
+def _matching_or_in_trust(organisations: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    """Those that match `text`, and those in a trust or federation that does: a name is kept in one place."""
+    if not plain(text):
+        return organisations
+    groups = Organisation.objects.filter(kind__in=(Kind.TRUST.value, Kind.FEDERATION.value))
+    # Few groups match, and asking for them first is faster than a join.
+    found = list(matching(groups, text).order_by().values_list("pk", flat=True)[:MOST_GROUPS])
+    if not found:
+        return matching(organisations, text)
+    return organisations.filter(_all_words(text) | Q(trust__in=found) | Q(federation__in=found))
 
 
 def search(
@@ -106,7 +124,7 @@ def search(
     if fictional is not None:
         found = found.filter(fictional=fictional)
     # The long columns are not needed in a list. Prefetched and not joined: a late page skips thousands of rows.
-    return matching(found.defer("measures", "search"), text).prefetch_related(
+    return _matching_or_in_trust(found.defer("measures", "search"), text).prefetch_related(
         Prefetch("authority", Area.objects.defer("boundary", "places")),
         Prefetch("trust", Organisation.objects.only("name", "urn")),
     )

@@ -123,7 +123,7 @@ def area_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "phases": presenters.phases_table(area, counts) if counts else None,
         "map": presenters.map_source(area) if placed else None,
         "trusts": queries.trusts(area).count(),
-        "attribution": "" if area.fictional else queries.geography_attribution(),
+        "map_from": "" if area.fictional else queries.geography_attribution(),
         "plan_url": _plan_url(request, pk),
     }
     return render(request, "register/area.html", context)

@@ -37,7 +37,9 @@ def import_new(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        kept = uploads.begin(by=actor(request), upload=data["file"], file_date=data["date"])
+        kept = uploads.begin(
+            by=actor(request), upload=data["file"], file_date=data["date"], token=data["token"]
+        )
         return redirect("register:import", kept.pk)
     return render(request, "register/import_new.html", {"form": form})
 

@@ -112,6 +112,8 @@ def read_handover(path: Path) -> Problem:
     if len(words) < 3:
         raise InputError(f"{path}: expected the number of items, the number of groups and the capacity.")
     n, k = _whole(path, 1, "items", words[0]), _whole(path, 2, "groups", words[1])
+    if k > n:
+        raise InputError(f"{path}, row 2: {k} groups are more than the {n} items.")
     wanted = 3 + n + n * n
     if len(words) != wanted:
         raise InputError(

@@ -29,8 +29,10 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     """The rules of a YAML file; files it names are looked up beside it."""
     import yaml
 
+    text = read_text(path)
     try:
-        found: Any = yaml.safe_load(read_text(path))
+        _refuse_repeats(path, yaml.compose(text, Loader=yaml.SafeLoader))
+        found: Any = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", row {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -62,6 +64,29 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     except ProblemError as error:
         raise InputError(f"{path}: {error}") from error
     return tuple(rules)
+
+
+def _refuse_repeats(path: Path, top: Any) -> None:
+    """Of a key given twice YAML keeps the last and drops the others without a word."""
+    waiting, seen = [top], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(getattr(node, "value", None), list):
+            continue
+        seen.add(id(node))
+        rows: dict[tuple[str, str], int] = {}
+        for entry in node.value:
+            if not isinstance(entry, tuple):
+                waiting.append(entry)
+                continue
+            key, value = entry
+            waiting += [key, value]
+            row = key.start_mark.line + 1
+            if isinstance(key.value, str) and rows.setdefault((key.tag, key.value), row) != row:
+                raise InputError(
+                    f"{path}, row {row}: '{key.value}' is already in row {rows[key.tag, key.value]}. "
+                    "Put what belongs to it in one place."
+                )
 
 
 def _list(path: Path, found: dict[str, Any], key: str) -> list[Any]:
@@ -104,6 +129,8 @@ def _each(path: Path, number: int, entry: Any) -> list[Rule]:
             "as in {where: {phase: Secondary}, at_least: 1}."
         )
     named = {str(key).casefold(): value for key, value in where.items()}
+    if len(named) < len(where):
+        raise InputError(f"{path}, each, entry {number}: 'where' names a column twice.")
     rules: list[Rule] = []
     for key in ("at_least", "at_most"):
         if key in entry:
@@ -128,7 +155,7 @@ def read_barriers(path: Path) -> list[Barrier]:
         features = found["features"] if found.get("type") == "FeatureCollection" else [found]
         barriers = [_barrier(path, number, feature) for number, feature in enumerate(features, start=1)]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, InputError):
+        if isinstance(error, InputError | ProblemError):
             raise
         raise InputError(f"{path}: this is not GeoJSON with line features ({error}).") from error
     if not barriers:
@@ -153,7 +180,10 @@ def _barrier(path: Path, number: int, feature: dict[str, Any]) -> Barrier:
     if factor is not None and (isinstance(factor, bool) or not isinstance(factor, int | float)):
         raise InputError(f"{path}, feature {number}: the detour_factor '{factor}' is not a number.")
     name = str(properties.get("name") or f"{path.name}, line {number}")
-    return Barrier(tuple(tuple(line) for line in points), None if factor is None else float(factor), name)
+    try:
+        return Barrier(tuple(tuple(line) for line in points), None if factor is None else float(factor), name)
+    except ProblemError as error:
+        raise InputError(f"{path}, feature {number}: {error}") from error
 
 
 def _grid(line: list[tuple[float, float]]) -> list[tuple[float, float]]:

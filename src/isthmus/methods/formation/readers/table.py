@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,17 +39,22 @@ UNKNOWN = frozenset(
 )
 """Marks for 'not known' in a column of numbers (those of the Department for Education's tables among them)."""
 
+NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+
 THEMES = ("needs", "strengths")
 NUMBERS = ("number_of_pupils",)
 
 
 @dataclass(frozen=True)
 class Schools:
-    """ids as given, coordinates (n, 2) in metres with NaN where not known, every other column as an attribute."""
+    """ids as given, coordinates (n, 2) in metres with NaN where not known, every other column as an attribute, and
+    what people should be told about the file."""
 
     ids: tuple[str, ...]
     coordinates: NDArray[np.float64]
     attributes: dict[str, tuple[object, ...]]
+    notes: tuple[str, ...] = ()
 
 
 def rows_of(path: Path, required: tuple[str, ...]) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
@@ -61,8 +67,8 @@ def rows_of(path: Path, required: tuple[str, ...]) -> tuple[list[str], Iterator[
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count) if any(c in first for c in ",;\t") else ","
     csv.field_size_limit(10_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [name.strip().casefold() for name in next(reader, [])]
+    lines = _lines(path, text, delimiter)
+    header = [name.strip().casefold() for name in next(lines, (1, []))[1]]
     if not any(header):
         raise InputError(
             f"{path}: the file is empty. Its first row must name the columns: {', '.join(required)}."
@@ -79,29 +85,44 @@ def rows_of(path: Path, required: tuple[str, ...]) -> tuple[list[str], Iterator[
         raise InputError(f"{path}, row 1: the column '{twice}' occurs twice. Rename or remove one of them.")
 
     def rows() -> Iterator[tuple[int, dict[str, str]]]:
-        try:
-            for cells in reader:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-                    raise InputError(
-                        f"{path}, row {reader.line_num}: {len(cells)} cells under {len(header)} headings. "
-                        "Put text with a comma in double quotes."
-                    )
-                cells += [""] * (len(header) - len(cells))
-                yield reader.line_num, {n: c.strip() for n, c in zip(header, cells, strict=False) if n}
-        except csv.Error as error:
-            raise InputError(f"{path}, row {reader.line_num}: the row cannot be read ({error}).") from error
+        for row, cells in lines:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+                raise InputError(
+                    f"{path}, row {row}: {len(cells)} cells under {len(header)} headings. "
+                    "Put text with a comma in double quotes."
+                )
+            cells += [""] * (len(header) - len(cells))
+            yield row, {n: c.strip() for n, c in zip(header, cells, strict=False) if n}
 
     return header, rows()
 
 
-def number(path: Path, row: int, column: str, cell: str) -> float:
-    """A finite number, thousands separators allowed."""
+def _lines(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV text with their numbers; a row that is not sound is refused."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = 1
     try:
-        value = float(cell.replace(",", ""))
-    except ValueError:
-        value = math.nan
+        for cells in reader:
+            yield reader.line_num, cells
+            row = reader.line_num + 1
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            said = 'a double quote (") opens here and is never closed. Close it, or remove it.'
+        else:
+            said = f'the row cannot be read ({error}). Within quoted text write a double quote twice ("").'
+        raise InputError(f"{path}, row {row}: {said}") from error
+
+
+def number(path: Path, row: int, column: str, cell: str) -> float:
+    """A finite number; commas only where they part thousands, as in 1,234,567."""
+    if "," in cell and not NUMBER.fullmatch(cell):
+        raise InputError(
+            f"{path}, row {row}, column {column}: '{cell}' is not a number. "
+            "Write decimals with a point, as in 1234.5, and leave out commas."
+        )
+    value = float(cell.replace(",", "")) if _is_number(cell) else math.nan
     if not math.isfinite(value):
         raise InputError(
             f"{path}, row {row}, column {column}: '{cell}' is not a number. Correct it or leave it empty."
@@ -134,7 +155,19 @@ def read_schools(path: Path) -> Schools:
     if not ids:
         raise InputError(f"{path}: there is a header but no school below it.")
     attributes = {name: _column(path, name, column) for name, column in cells.items()}
-    return Schools(tuple(ids), np.array(points, dtype=np.float64), attributes)
+    coordinates = np.array(points, dtype=np.float64)
+    nowhere = (coordinates == 0).all(axis=1)
+    coordinates[nowhere] = math.nan
+    notes = _nowhere([id_ for id_, is_nowhere in zip(ids, nowhere, strict=True) if is_nowhere])
+    return Schools(tuple(ids), coordinates, attributes, notes)
+
+
+def _nowhere(ids: list[str]) -> tuple[str, ...]:
+    """Where the register does not know a place it may write 0, 0, which lies in the sea."""
+    if not ids:
+        return ()
+    more = f" and {len(ids) - 20} more" if len(ids) > 20 else ""
+    return (f"Coordinates 0, 0 are no place and were taken as not known: {', '.join(ids[:20])}{more}.",)
 
 
 def _point(path: Path, row: int, easting: str, northing: str) -> tuple[float, float]:
@@ -162,7 +195,7 @@ def _column(path: Path, name: str, cells: list[tuple[int, str]]) -> tuple[object
     identifier = name.endswith(("uid", "urn", "code", "id", "ukprn", "upin", "number")) or name == "laestab"
     if name in NUMBERS or not identifier:
         known = [(row, cell) for row, cell in cells if cell.casefold() not in UNKNOWN]
-        if name in NUMBERS or (known and all(_is_number(cell) for _, cell in known)):
+        if name in NUMBERS or (known and all(_means_number(cell) for _, cell in known)):
             values = {row: number(path, row, name, cell.rstrip("%")) for row, cell in known}
             for row, value in values.items():
                 if name in NUMBERS and value < 0:
@@ -173,9 +206,15 @@ def _column(path: Path, name: str, cells: list[tuple[int, str]]) -> tuple[object
 
 def _is_number(cell: str) -> bool:
     try:
-        return math.isfinite(float(cell.rstrip("%").replace(",", "")))
+        return bool(NUMBER.fullmatch(cell)) and math.isfinite(float(cell.replace(",", "")))
     except ValueError:
         return False
+
+
+def _means_number(cell: str) -> bool:
+    """A number, or what looks like one with a decimal comma: refused when read, rather than taken for text."""
+    cell = cell.rstrip("%")
+    return _is_number(cell) or bool(DECIMAL_COMMA.fullmatch(cell))
 
 
 @dataclass(frozen=True)

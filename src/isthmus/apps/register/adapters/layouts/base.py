@@ -48,6 +48,10 @@ class Layout(ABC):
     kind: str
     title: str
     one_row_per_urn = False
+    ends_its_lines = False
+    """Whether the published files end their last line too."""
+    dated_within = False
+    """Whether the rows carry their dates, so that the file needs none."""
 
     @abstractmethod
     def knows(self, names: set[str]) -> bool:

@@ -136,6 +136,7 @@ class Establishments(Layout):
     kind = "establishments"
     title = "the register's own file of establishments"
     one_row_per_urn = True
+    ends_its_lines = True
 
     def knows(self, names: set[str]) -> bool:
         return names >= NEEDED and bool(names & {"EstablishmentStatus (name)", "EstablishmentStatus (code)"})

@@ -86,6 +86,8 @@ class OpenSchools(Layout):
     kind = "open-schools"
     title = "the list of open schools of June 2024"
     one_row_per_urn = True
+    ends_its_lines = True
+    dated_within = True
 
     def knows(self, names: set[str]) -> bool:
         return {"urn", "name", "la_gss", "coord_source", "school_type_2019"} <= names
