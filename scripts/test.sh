@@ -7,8 +7,8 @@ source scripts/stages.sh
 fast="not prove and not browser and not scenario"
 stage "checks" 3 scripts/check.sh
 pytests "unit" 4 -n 2 -m "$fast and not database"
-pytests "database, SQLite" 3 -n 2 -m "$fast and database"
-BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 2 -n 2 -m "$fast and database"
+pytests "database, SQLite" 2 -n 2 -m "$fast and database"
+BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 3 -n 2 -m "$fast and database"
 pytests "browser" 6 -n 2 -m "browser and not prove"
 pytests "scenarios" 3 -m "scenario and not prove"
 finish
