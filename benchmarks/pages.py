@@ -54,6 +54,7 @@ def prepare() -> dict[str, Any]:
     from isthmus.apps.accounts.actions import give_role
     from isthmus.apps.accounts.models import Person
     from isthmus.apps.accounts.roles import Role
+    from isthmus.apps.accounts.signing.state import ENROLLED
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.networks import actions
     from isthmus.apps.networks.choices import Choices
@@ -78,6 +79,7 @@ def prepare() -> dict[str, Any]:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session[ENROLLED] = person.pk  # an officer's second step, as if just added
     session.save()
     pages = {
         "find schools: all of England": "/schools/",
