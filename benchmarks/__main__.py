@@ -6,6 +6,7 @@
 pages      server time and weight of the pages          python -m benchmarks.pages --assert
 form       `isthmus form` on 600 schools, warm and cold  python -m benchmarks.form_start --assert
 register   an import of 50,000 rows                      python benchmarks/register/import_register.py
+record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ COMMANDS = {
     "pages": ["-m", "benchmarks.pages", "--assert"],
     "form": ["-m", "benchmarks.form_start", "--assert"],
     "register": ["benchmarks/register/import_register.py"],
+    "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 
 
