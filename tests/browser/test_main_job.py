@@ -79,7 +79,7 @@ def looked_at(visitor: Visitor, name: str) -> None:
 def when_they_find_a_school(visitor: Visitor) -> None:
     """By name, by URN and by postcode; its page says what is known and what is not."""
     visitor.opens("/schools/")
-    visitor.fills("Name, URN, postcode or town", "Peter Symonds")
+    visitor.fills("Name, URN, postcode, town or trust", "Peter Symonds")
     visitor.presses("Find schools")
     looked_at(visitor, "3-schools")
     visitor.opens("/schools/?q=115850")

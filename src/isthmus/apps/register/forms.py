@@ -29,7 +29,7 @@ STATUSES = {
 class SchoolFilter(forms.Form):
     """Which schools to list. Every field may stay empty."""
 
-    q = forms.CharField(label="Name, URN, postcode or town", max_length=100, required=False)
+    q = forms.CharField(label="Name, URN, postcode, town or trust", max_length=100, required=False)
     area = forms.ModelChoiceField(Area.objects.none(), label="Authority", required=False, empty_label="Any")
     trust = forms.ModelChoiceField(Area.objects.none(), label="Trust", required=False, empty_label="Any")
     phase = forms.ChoiceField(label="Phase", required=False, choices=[("", "Any"), *Phase.choices])
