@@ -91,21 +91,27 @@ DESCRIPTIONS: dict[Role, Description] = {
         "Looks after the installation, brings in new files of the public register and invites the first officer of "
         "an area. Sees no area's own work.",
         frozenset({INSTALLATION}),
-        _EVERYONE | {Permission.REGISTER_IMPORT, Permission.PEOPLE_MANAGE},
+        _EVERYONE | {Permission.REGISTER_IMPORT, Permission.PEOPLE_MANAGE, Permission.PRIVACY_MANAGE},
         given_from=INSTALLATION,
         second_factor=True,
     ),
     Role.AUTHORITY_OFFICER: Description(
         "Plans networks for an area and looks after the partnerships in it.",
         frozenset({AREA}),
-        _SEES_PLANS | {Permission.PLAN_MAKE, Permission.PEOPLE_MANAGE},
+        _SEES_PLANS
+        | {
+            Permission.PLAN_MAKE,
+            Permission.PEOPLE_MANAGE,
+            Permission.PRIVACY_MANAGE,
+            Permission.SCHOOL_LEAVE,
+        },
         given_from=AREA,
         second_factor=True,
     ),
     Role.TRUST_OFFICER: Description(
         "Works for a trust or federation across its schools. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE},
+        _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
         second_factor=True,
     ),
@@ -123,13 +129,13 @@ DESCRIPTIONS: dict[Role, Description] = {
     Role.EXECUTIVE_HEAD: Description(
         "Leads several schools at once. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE},
+        _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
     Role.HEAD: Description(
         "Leads a school, and invites people to its roles. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE},
+        _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
     Role.SENIOR_LEADER: _school("Leads a school together with its head."),

@@ -17,27 +17,41 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from isthmus.apps.core import audit, personal
+from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Frequency, MailChoice, Message, MessageState
 from isthmus.apps.core.tokens import derived
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of mail: its only subject, what it is in words, and whether people may stop it."""
+    """A kind of mail: its only subject, what it is in words, and whether people may stop it.
+
+    `despite_restriction`: it is sent though the use of the person's data is restricted, because it serves their own
+    rights or their sign-in.
+    """
 
     name: str
     subject: str
     words: str
     may_stop: bool
+    despite_restriction: bool = False
 
 
 _KINDS: dict[str, Kind] = {}
 
 
-def mail_kind(name: str, *, subject: str, words: str, may_stop: bool = True) -> Kind:
+def mail_kind(
+    name: str, *, subject: str, words: str, may_stop: bool = True, despite_restriction: bool = False
+) -> Kind:
     """Register a kind of mail. One that somebody must get (an invitation, a code) has `may_stop=False`."""
-    _KINDS[name] = Kind(name, subject, words, may_stop)
+    _KINDS[name] = Kind(name, subject, words, may_stop, despite_restriction)
     return _KINDS[name]
+
+
+def kinds_despite_restriction() -> list[str]:
+    """The kinds that are sent to somebody whose data may not be used otherwise."""
+    return [kind.name for kind in _KINDS.values() if kind.despite_restriction]
 
 
 def kinds_to_choose() -> list[Kind]:
@@ -109,9 +123,11 @@ def send(
 ) -> Message | None:
     """Store a message for the worker to send. The same `key` a second time gives the first message again.
 
-    None where the address wants no mail of this kind.
+    None where the address wants no mail of this kind, or its owner's data may not be used for it.
     """
     to = to.lower()
+    if not kind.despite_restriction and personal.is_restricted(to):
+        return None
     frequency = _frequency(kind, to)
     if frequency == Frequency.NEVER:
         return None
@@ -152,14 +168,27 @@ def choice(email: str, kind: str) -> MailChoice:
 
 
 @transaction.atomic
-def choose(email: str, kind: str, frequency: Frequency) -> None:
-    """Keep how often an address wants a kind; 'not at all' takes back what waits for the summary."""
-    MailChoice.objects.update_or_create(email=email.lower(), kind=kind, defaults={"frequency": frequency})
+def choose(email: str, kind: str, frequency: Frequency, *, by: Actor | None = None) -> bool:
+    """Keep how often an address wants a kind; 'not at all' takes back what waits for the summary.
+
+    `by=None` is whoever has the link of a mail. False, and nothing recorded, where it was so already.
+    """
+    chosen, _ = MailChoice.objects.select_for_update().get_or_create(email=email.lower(), kind=kind)
+    if chosen.frequency == frequency:
+        return False
+    before = {kind_named(kind).words: chosen.get_frequency_display()}
+    chosen.frequency = frequency
+    chosen.save(update_fields=["frequency"])
+    after = {kind_named(kind).words: chosen.get_frequency_display()}
+    audit.record(
+        "mail.choose" if by else "mail.choose_by_link", by=by, target=chosen, before=before, after=after
+    )
     gathered = Message.objects.filter(to=email.lower(), kind=kind, state=MessageState.GATHERED)
     if frequency == Frequency.NEVER:
         gathered.update(state=MessageState.WITHDRAWN, letter={}, token=None)
     elif frequency == Frequency.AT_ONCE:
         gathered.update(state=MessageState.WAITING, next_try_at=timezone.now())
+    return True
 
 
 @dataclass(frozen=True)
@@ -176,7 +205,12 @@ class Rendered:
 
 def kind_of(message: Message) -> Kind:
     """The kind of a message; one whose app is gone is told in general words."""
-    return _KINDS.get(message.kind) or Kind(message.kind, "A message from Isthmus", "mail of this kind", True)
+    return kind_named(message.kind)
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name; in general words where its app is gone."""
+    return _KINDS.get(name) or Kind(name, "A message from Isthmus", "mail of this kind", True)
 
 
 def sections(message: Message, base: str = "") -> list[Section]:

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     JOB_VIEW = "job.view"
     RECORD_VIEW = "record.view"
     PEOPLE_MANAGE = "people.manage"
+    PRIVACY_MANAGE = "privacy.manage"
+    SCHOOL_LEAVE = "school.leave"
 
     @property
     def words(self) -> str:
@@ -28,4 +30,6 @@ _WORDS = {
     Permission.JOB_VIEW: "see and stop the long tasks that they started",
     Permission.RECORD_VIEW: "see and keep the published heads of the record that binds them",
     Permission.PEOPLE_MANAGE: "see who holds which role, invite people, end roles and name successors",
+    Permission.PRIVACY_MANAGE: "deal with requests about personal data, place legal holds and look after retention",
+    Permission.SCHOOL_LEAVE: "take along all that is kept of a school that leaves, and have it removed here",
 }

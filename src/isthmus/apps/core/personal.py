@@ -7,7 +7,7 @@ say is what the code does. Columns are named with their model: {"accounts.Person
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -43,10 +43,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Held:
-    """Those whose data a legal hold keeps from being removed: accounts by number, and addresses in small letters."""
+    """What a legal hold keeps from being removed: accounts by number, addresses in small letters, and whole classes
+    of data by key."""
 
     people: frozenset[int] = frozenset()
     emails: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
 
     def covers(self, subject: Subject) -> bool:
         """Whether the subject is under a hold."""
@@ -122,6 +124,7 @@ class PersonalData:
 _DECLARED: dict[str, PersonalData] = {}
 _FREE: dict[tuple[str, str], str] = {}
 _HOLDERS: list[Callable[[], Held]] = []
+_RESTRICTED: list[Callable[[Collection[str]], set[str]]] = []
 
 
 def declare(data: PersonalData) -> PersonalData:
@@ -163,4 +166,17 @@ def held() -> Held:
     return Held(
         people=frozenset().union(*(one.people for one in each)),
         emails=frozenset().union(*(one.emails for one in each)),
+        classes=frozenset().union(*(one.classes for one in each)),
     )
+
+
+def restrictions_from(finder: Callable[[Collection[str]], set[str]]) -> Callable[[Collection[str]], set[str]]:
+    """Register a function that says which of some addresses (in small letters) belong to people who had the use of
+    their data restricted: it is kept, and used for nothing but their own rights and sign-in."""
+    _RESTRICTED.append(finder)
+    return finder
+
+
+def is_restricted(email: str) -> bool:
+    """Whether the data of whoever has this address is kept and may not be used."""
+    return any(finder({email.lower()}) for finder in _RESTRICTED)

@@ -13,13 +13,25 @@ from isthmus.apps.core import mail
 
 CODE_LIVES = timedelta(minutes=15)
 CODE = mail.mail_kind(
-    "sign-in code", subject="Your code for Isthmus", words="codes to sign in", may_stop=False
+    "sign-in code",
+    subject="Your code for Isthmus",
+    words="codes to sign in",
+    may_stop=False,
+    despite_restriction=True,
 )
 CHANGED = mail.mail_kind(
-    "way in", subject="How you sign in to Isthmus changed", words="changes of how you sign in", may_stop=False
+    "way in",
+    subject="How you sign in to Isthmus changed",
+    words="changes of how you sign in",
+    may_stop=False,
+    despite_restriction=True,
 )
 LINK = mail.mail_kind(
-    "sign-in link", subject="Your first sign-in to Isthmus", words="your first sign-in", may_stop=False
+    "sign-in link",
+    subject="Your first sign-in to Isthmus",
+    words="your first sign-in",
+    may_stop=False,
+    despite_restriction=True,
 )
 
 
