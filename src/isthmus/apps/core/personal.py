@@ -7,10 +7,14 @@ say is what the code does. Columns are named with their model: {"accounts.Person
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
 
 BATCH = 500
 """At most so many rows are disposed of in one transaction."""
@@ -124,6 +128,8 @@ class PersonalData:
 _DECLARED: dict[str, PersonalData] = {}
 _FREE: dict[tuple[str, str], str] = {}
 _HOLDERS: list[Callable[[], Held]] = []
+_NAMERS: list[Callable[[str], Iterable[str]]] = []
+_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+")
 _RESTRICTED: list[Callable[[Collection[str]], set[str]]] = []
 
 
@@ -180,3 +186,31 @@ def restrictions_from(finder: Callable[[Collection[str]], set[str]]) -> Callable
 def is_restricted(email: str) -> bool:
     """Whether the data of whoever has this address is kept and may not be used."""
     return any(finder({email.lower()}) for finder in _RESTRICTED)
+
+
+def batch(rows: QuerySet[Any]) -> list[Any]:
+    """The keys of the first BATCH of `rows`, held until the transaction ends; rows that another worker holds are left
+    to it, so that nothing is disposed of, or counted, twice."""
+    held_rows = rows.select_for_update(of=("self",), skip_locked=True)
+    return list(held_rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def names_from(namer: Callable[[str], Iterable[str]]) -> Callable[[str], Iterable[str]]:
+    """Register a function that finds the names of known people in a text."""
+    _NAMERS.append(namer)
+    return namer
+
+
+def redacted(texts: Sequence[str], subject: Subject, own_name: str = "") -> list[str]:
+    """The texts with every address but the subject's, and every name of somebody else who is known here, left out."""
+    found = {name for namer in _NAMERS for name in namer("\n".join(texts)) if name.strip()}
+    others = sorted(found - {own_name}, key=len, reverse=True)
+    names = (
+        re.compile("|".join(rf"\b{re.escape(name)}\b" for name in others), re.IGNORECASE) if others else None
+    )
+
+    def address(match: re.Match[str]) -> str:
+        return match[0] if match[0].lower() == subject.email else REDACTED
+
+    clean = [_ADDRESS.sub(address, text) for text in texts]
+    return [names.sub(REDACTED, text) for text in clean] if names else clean
