@@ -61,7 +61,7 @@ def sign_in_demonstration(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session; a second click does no harm."""
     logout(request)
-    return redirect("home")
+    return redirect(_next(request, request.POST.get("next")))
 
 
 sign_out.opens = "again"  # type: ignore[attr-defined]  # functions take attributes; the type has none

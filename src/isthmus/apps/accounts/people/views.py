@@ -5,17 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import get_user, logout
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from isthmus.apps.accounts.models import RoleHolding
+from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import access, actions, presenters, queries
 from isthmus.apps.accounts.people.forms import InviteForm, PlaceForm, SuccessorForm
 from isthmus.apps.accounts.people.models import Invitation, InvitationState
 from isthmus.apps.accounts.roles import Role
+from isthmus.apps.accounts.signing.views import let_in
 from isthmus.apps.core import directory
 from isthmus.apps.core.access import actor, public, requires, signed_in
 from isthmus.apps.core.dates import today
@@ -168,22 +171,42 @@ def _asked(token: str) -> Invitation:
 @public
 @never_cache
 @require_http_methods(PAGE)
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What an invitation's link opens: looking changes nothing, the one button accepts."""
+def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
+    """What an invitation's link opens: looking changes nothing, the one button accepts and signs in."""
     asked = _asked(token)
+    here = get_user(request)  # also somebody whose second step is due, who is nobody to other pages
+    other = isinstance(here, Person) and here.email != asked.email
     if request.method == "POST":
-        if actions.accept(by=None, invitation=asked):
-            messages.success(request, "You have accepted the invitation.")
-        return redirect("accounts:invitation", token)
+        if other or not actions.accept(by=None, invitation=asked):
+            return redirect("accounts:invitation", token)
+        return _come_in(request, Person.objects.get(email=asked.email)) or redirect(
+            "accounts:invitation", token
+        )
     context = {
         "asked": asked,
         "token": token,
         "facts": presenters.offer(asked),
         "place_name": directory.name(asked.scope),
         "open": asked.state == InvitationState.OPEN and not asked.has_expired,
-        "other": request.user.is_authenticated and request.user.get_username() != asked.email,
+        "other": here if other else None,
     }
     return render(request, "accounts/people/invitation.html", context)
+
+
+def _come_in(request: HttpRequest, person: Person) -> HttpResponseBase | None:
+    """Sign in who has just accepted: whoever holds the link reads mail to the address, as with a code by mail.
+
+    The second step is asked for, or set up, as after any other way in. None for invented people, who have no ways
+    in of their own.
+    """
+    if request.user.is_authenticated:
+        messages.success(request, "You have accepted the invitation.")
+        return redirect("home")
+    if person.is_demonstration:
+        return None
+    logout(request)  # a sign-in of theirs that was half done
+    messages.success(request, "You have accepted the invitation.")
+    return let_in(request, person, leads_to=reverse("home"))
 
 
 @public
