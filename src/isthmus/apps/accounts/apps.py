@@ -6,5 +6,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from isthmus.apps.accounts import personal  # noqa: F401 - declares personal data
         from isthmus.apps.accounts.people import tasks, waiting  # noqa: F401 - register chores and what waits
         from isthmus.apps.accounts.signing import receivers  # noqa: F401 - importing it connects it

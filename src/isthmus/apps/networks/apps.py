@@ -7,3 +7,4 @@ class NetworksConfig(AppConfig):
 
     def ready(self) -> None:
         from isthmus.apps.networks import tasks, waiting  # noqa: F401 - register the kind of job and what waits
+        from isthmus.apps.networks import personal  # noqa: F401 - declares personal data

@@ -11,3 +11,4 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from isthmus.apps.register import scopes, tasks  # noqa: F401 - register names of scopes and kinds of job
+        from isthmus.apps.register import personal  # noqa: F401 - declares personal data
