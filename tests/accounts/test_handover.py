@@ -186,7 +186,7 @@ def test_a_role_and_its_history_are_seen_by_its_holder_and_who_manages(
     held = people.head.holdings.get()
     handed_over(people, holding=held, by=people.officer)
     page = client_for(people.head).get(f"/people/roles/{held.pk}/").content.decode()
-    assert f"{people.officer.name} named a successor" in page
+    assert f"{people.officer.name} (authority officer) named a successor" in page
     assert "Isthmus gave the role" in page
     assert str(held.pk) in client_for(people.head).get("/people/me/").content.decode()
     assert client_for(people.other_officer).get(f"/people/roles/{held.pk}/").status_code == 404

@@ -232,7 +232,7 @@ def test_a_thing_tells_its_history_in_plain_words(people: People) -> None:
     ]
     audit.erase(AuditEvent.objects.filter(pk=event.pk), by=None, target=people.area, why="Asked")
     facts = stories.story(history("register.area", people.area.pk))
-    assert facts[0].lines == ["Isthmus did this: audit erase", "Why: Asked"]
+    assert facts[0].lines == ["Isthmus erased what earlier events told", "Why: Asked"]
     assert facts[1].lines == [f"{name} renamed the area", "What this told was erased."]
 
 

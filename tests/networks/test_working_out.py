@@ -178,11 +178,14 @@ def test_removing_a_plan_leaves_the_schools_and_the_record(
 ) -> None:
     plan = worked_out()
     number = plan.pk
-    actions.remove_plan(by=people.officer, plan=plan)
+    assert actions.remove_plan(by=people.officer, plan=plan, why="It was a trial")
+    assert not actions.remove_plan(by=people.officer, plan=plan), "a second click finds nothing"
     assert not Plan.objects.exists()
     events = AuditEvent.objects.filter(target_kind="networks.plan", target_id=str(number)).order_by("pk")
     assert [e.action for e in events] == ["plan.ask", "plan.worked_out", "plan.remove"]
-    assert events[2].detail == {"name": "September"}
+    told = events[2].told or {}
+    assert told["before"] == {"name": "September", "schools_of": people.area.name, "state": "Ready"}
+    assert told["why"] == "It was a trial"
 
 
 def test_every_network_has_the_name_of_a_place_and_no_two_the_same(

@@ -81,7 +81,7 @@ def test_a_file_is_checked_then_applied(administrator: Client, tmp_path: Path) -
     assert not default_storage.listdir("register")[1]
     assert "Applied on" in administrator.get(url(kept)).text
     actions = list(AuditEvent.objects.filter(action__startswith="register.").values_list("action", flat=True))
-    assert sorted(actions) == ["register.apply", "register.import", "register.upload"]
+    assert sorted(actions) == ["register.apply", "register.checked", "register.import", "register.upload"]
     assert RegisterImport.objects.count() == 1
 
 

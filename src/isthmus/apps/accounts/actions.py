@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person, RoleHolding
-from isthmus.apps.accounts.queries import link_token
+from isthmus.apps.accounts.queries import link_token, role_facts
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.accounts.signing.models import SignInLink, SignInSession
 from isthmus.apps.core import audit
@@ -18,6 +18,8 @@ from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope
 from isthmus.apps.core.tokens import hashed
+
+WAYS_IN = {"totp": "authenticator app", "webauthn": "passkey", "recovery_codes": "recovery codes"}
 
 
 @transaction.atomic
@@ -28,7 +30,7 @@ def add_demonstration_person(*, by: Actor | None, email: str, name: str) -> Pers
         person = Person(email=email, name=name, is_demonstration=True)
         person.set_unusable_password()
         person.save()
-        audit.record("person.add", by=by, target=person, detail={"demonstration": True})
+        audit.record("person.add", by=by, target=person, after={"invented": True})
     return person
 
 
@@ -52,7 +54,7 @@ def give_role(
         defaults={"ends": ends},
     )
     if made:
-        audit.record("role.give", by=by, target=holding, scope=scope, detail={"role": role})
+        audit.record("role.give", by=by, target=holding, scope=scope, after=role_facts(holding))
     return holding
 
 
@@ -65,7 +67,7 @@ def add_person(*, by: Actor | None, email: str, name: str) -> Person:
         person.set_unusable_password()
         person.full_clean(exclude=["password"])
         person.save()
-        audit.record("person.add", by=by, target=person)
+        audit.record("person.add", by=by, target=person, after={"invented": False})
     return person
 
 
@@ -78,7 +80,7 @@ def make_sign_in_link(*, by: Actor | None, person: Person, hours: int) -> SignIn
     )
     link.digest = hashed(link_token(link))
     link.save(update_fields=["digest"])
-    audit.record("sign_in_link.make", by=by, target=person, detail={"hours": hours})
+    audit.record("sign_in_link.make", by=by, target=person, after={"link": f"works once, for {hours} hours"})
     return link
 
 
@@ -88,7 +90,13 @@ def use_sign_in_link(*, by: Actor | None, link: SignInLink) -> bool:
     now = timezone.now()
     spent = SignInLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now)
     if spent:
-        audit.record("sign_in_link.use", by=by, target=link.person)
+        audit.record(
+            "sign_in_link.use",
+            by=by,
+            target=link.person,
+            before={"link": "not used"},
+            after={"link": "used"},
+        )
     return bool(spent)
 
 
@@ -97,7 +105,9 @@ def end_sessions(*, by: Actor | None, person: Person, sessions: QuerySet[SignInS
     """End open sessions of `person`; gives how many. Ending none changes nothing."""
     ended, _ = sessions.filter(person=person).delete()
     if ended:
-        audit.record("session.end", by=by, target=person, detail={"sessions": ended})
+        left = SignInSession.objects.filter(person=person).count()
+        before, after = {"open_sessions": left + ended}, {"open_sessions": left}
+        audit.record("session.end", by=by, target=person, before=before, after=after)
     return ended
 
 
@@ -105,10 +115,15 @@ def end_sessions(*, by: Actor | None, person: Person, sessions: QuerySet[SignInS
 def change_password(*, by: Actor | None, person: Person, sessions: QuerySet[SignInSession]) -> None:
     """Record that the password is a new one, and end these sessions, which came in with the old."""
     ended, _ = sessions.filter(person=person).delete()
-    audit.record("password.change", by=by, target=person, detail={"sessions": ended})
+    left = SignInSession.objects.filter(person=person).count()
+    before, after = {"open_sessions": left + ended}, {"open_sessions": left}
+    audit.record("password.change", by=by, target=person, before=before, after=after)
 
 
 @transaction.atomic
 def change_way_in(*, by: Actor | None, person: Person, change: str, kind: str) -> None:
-    """Record that a way in was added, removed or renewed: 'add', 'totp'."""
-    audit.record(f"way_in.{change}", by=by, target=person, detail={"kind": kind})
+    """Record that a way in was added, removed or renewed: 'add', 'totp'. Allauth has made the change just before."""
+    way = {"way_in": WAYS_IN.get(kind, kind)}
+    before = None if change == "add" else way
+    after = None if change == "remove" else way
+    audit.record(f"way_in.{change}", by=by, target=person, before=before, after=after)

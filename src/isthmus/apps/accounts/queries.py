@@ -21,6 +21,16 @@ def demonstration_people() -> QuerySet[Person]:
     )
 
 
+def role_facts(holding: RoleHolding) -> dict[str, str | None]:
+    """A role as the record tells it, with no name of who holds it."""
+    ended = timezone.localdate(holding.ended_at) if holding.ended_at else holding.ends
+    return {
+        "role": holding.get_role_display(),
+        "from": holding.starts.isoformat(),
+        "until": ended.isoformat() if ended else None,
+    }
+
+
 LINK = "sign-in link"
 
 

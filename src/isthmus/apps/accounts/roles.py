@@ -69,7 +69,7 @@ WIDEST_FIRST = tuple(ScopeKind)
 
 INSTALLATION, AREA, ORGANISATION, NETWORK, SUB_GROUP = WIDEST_FIRST
 _EVERYONE = frozenset({Permission.REGISTER_VIEW, Permission.JOB_VIEW, Permission.RECORD_VIEW})
-_SEES_PLANS = _EVERYONE | {Permission.PLAN_VIEW}
+_SEES_PLANS = _EVERYONE | {Permission.PLAN_VIEW, Permission.SHARING_VIEW}
 
 
 def _school(summary: str, *, years: int | None = None, more: Iterable[Permission] = ()) -> Description:
@@ -91,7 +91,13 @@ DESCRIPTIONS: dict[Role, Description] = {
         "Looks after the installation, brings in new files of the public register and invites the first officer of "
         "an area. Sees no area's own work.",
         frozenset({INSTALLATION}),
-        _EVERYONE | {Permission.REGISTER_IMPORT, Permission.PEOPLE_MANAGE, Permission.PRIVACY_MANAGE},
+        _EVERYONE
+        | {
+            Permission.RECORD_READ,
+            Permission.REGISTER_IMPORT,
+            Permission.PEOPLE_MANAGE,
+            Permission.PRIVACY_MANAGE,
+        },
         given_from=INSTALLATION,
         second_factor=True,
     ),
@@ -101,6 +107,8 @@ DESCRIPTIONS: dict[Role, Description] = {
         _SEES_PLANS
         | {
             Permission.PLAN_MAKE,
+            Permission.RECORD_READ,
+            Permission.SHARING_MAKE,
             Permission.PEOPLE_MANAGE,
             Permission.PRIVACY_MANAGE,
             Permission.SCHOOL_LEAVE,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
 
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.adapters import sealed_content
-from isthmus.apps.core.models import AuditEvent, AuditPayload
+from isthmus.apps.core.models import AuditEvent, AuditPayload, LedgerChain
 from isthmus.apps.core.scopes import INSTALLATION, Scope
 
 
@@ -42,6 +43,22 @@ def record(
     )
     AuditPayload.objects.create(event=event, salt=salt, content=content)
     return event
+
+
+@transaction.atomic
+def exported(*, by: Actor | None, chain: LedgerChain, entries: int) -> AuditEvent:
+    """Record that a copy of a chain left the installation; `by=None` is the command line."""
+    return record(
+        "record.export", by=by, target=chain, scope=chain.scope, detail={"entries": entries}
+    )
+
+
+MOST_WORDS = 500
+
+
+def reason(given: Mapping[str, str]) -> str:
+    """Why, as somebody said it in the field `why` of a form; cut to 500 characters, on one line."""
+    return " ".join(given.get("why", "").split())[:MOST_WORDS]
 
 
 def _roles(by: Actor | None) -> list[str]:

@@ -19,3 +19,9 @@ def chain_of(scope: Scope) -> Scope:
 def chains_binding(person: Actor) -> list[Scope]:
     """The chains that bind `person`: those of the areas in which they play a part."""
     return sorted({chain_of(scope) for scope in person.scopes(Permission.RECORD_VIEW)})
+
+
+def chains_read(person: Actor) -> list[Scope]:
+    """The chains of which `person` may read what happened: of the very scopes that they look after."""
+    scopes = set(person.scopes(Permission.RECORD_READ))
+    return sorted(scope for scope in scopes if chain_of(scope) == scope)

@@ -88,7 +88,7 @@ def start(
         started_by_id=by.pk if by else None,
     )
     _enqueue(job)
-    audit.record("job.start", by=by, target=job, scope=scope, detail={"kind": kind})
+    audit.record("job.start", by=by, target=job, scope=scope, after={"task": job.title})
     return job
 
 
@@ -98,16 +98,18 @@ def _enqueue(job: Job) -> None:
 
 
 @transaction.atomic
-def cancel(job: Job, *, by: Actor) -> Job:
+def cancel(job: Job, *, by: Actor, why: str = "") -> Job:
     """Ask a job to stop. One that has not started is stopped at once; one that is over is left as it is."""
     job = Job.objects.select_for_update().get(pk=job.pk)
     if job.is_over or job.cancel_requested:
         return job
+    before = {"state": job.get_state_display()}
     Job.objects.filter(pk=job.pk).update(cancel_requested=True)
     if job.state == JobState.QUEUED:
         _finish(job, JobState.CANCELLED, "Stopped before it started.")
-    audit.record("job.cancel", by=by, target=job, scope=job.scope)
     job.refresh_from_db()
+    after = {"state": job.get_state_display() if job.is_over else "stopping"}
+    audit.record("job.cancel", by=by, target=job, scope=job.scope, before=before, after=after, why=why)
     return job
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from isthmus.apps.core import mail
-from isthmus.apps.core.access import public, signed_in
+from isthmus.apps.core.access import actor, public, signed_in
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.models import Frequency, MailChoice, Message
 from isthmus.apps.core.presenters import messages_table
@@ -51,7 +51,7 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
         for kind in mail.kinds_to_choose():
             given = request.POST.get(f"kind-{kind.name}")
             if given in Frequency.values:
-                mail.choose(email, kind.name, Frequency(given))
+                mail.choose(email, kind.name, Frequency(given), by=actor(request))
         messages.success(request, "Your choices were saved.")
         return redirect("core:mail_choices")
     made: dict[str, str] = dict(MailChoice.objects.filter(email=email).values_list("kind", "frequency"))

@@ -12,7 +12,10 @@ class Permission(StrEnum):
     PLAN_MAKE = "plan.make"
     JOB_VIEW = "job.view"
     RECORD_VIEW = "record.view"
+    RECORD_READ = "record.read"
     PEOPLE_MANAGE = "people.manage"
+    SHARING_VIEW = "sharing.view"
+    SHARING_MAKE = "sharing.make"
     PRIVACY_MANAGE = "privacy.manage"
     SCHOOL_LEAVE = "school.leave"
 
@@ -29,6 +32,9 @@ _WORDS = {
     Permission.PLAN_MAKE: "ask for plans of networks, stop them and remove them",
     Permission.JOB_VIEW: "see and stop the long tasks that they started",
     Permission.RECORD_VIEW: "see and keep the published heads of the record that binds them",
+    Permission.SHARING_VIEW: "see what the area shows other areas and what they show it, and who could see it",
+    Permission.SHARING_MAKE: "show data of the area to another area, and take it back",
+    Permission.RECORD_READ: "read in the record who changed what, when and why, and save a copy",
     Permission.PEOPLE_MANAGE: "see who holds which role, invite people, end roles and name successors",
     Permission.PRIVACY_MANAGE: "deal with requests about personal data, place legal holds and look after retention",
     Permission.SCHOOL_LEAVE: "take along all that is kept of a school that leaves, and have it removed here",

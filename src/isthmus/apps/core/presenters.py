@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from isthmus.apps.core import directory
+from isthmus.apps.core import directory, stories
 from isthmus.apps.core.components import Action, Cell, Fact, Table, Task
 from isthmus.apps.core.dates import moment_in_words
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.mail import kind_of
-from isthmus.apps.core.models import Job, JobState, LedgerHead, Message, MessageState
+from isthmus.apps.core.models import Job, JobState, LedgerEntry, LedgerHead, Message, MessageState
 from isthmus.apps.core.numbers import count, whole
 from isthmus.apps.core.scopes import INSTALLATION, Scope
 from isthmus.apps.core.waiting import Waiting
 
+stories.tell(
+    {
+        "job.start": "started the task",
+        "job.cancel": "stopped the task",
+        "mail.choose": "chose how often to get this mail",
+        "mail.choose_by_link": "followed the link in a mail that chooses how often it comes",
+    }
+)
 TAGS = {
     JobState.QUEUED: "grey",
     JobState.RUNNING: "blue",
@@ -47,6 +55,11 @@ def record_address(chain: Scope) -> str:
     return reverse("core:record", args=[chain.kind.value, chain.id])
 
 
+def events_address(chain: Scope) -> str:
+    """The page of what happened in a chain."""
+    return reverse("core:record_events", args=[chain.kind.value, chain.id])
+
+
 def head_address(chain: Scope, head: LedgerHead) -> str:
     """The file of a head."""
     return reverse("core:record_head", args=[chain.kind.value, chain.id, head.size])
@@ -76,6 +89,29 @@ def heads_table(chain: Scope, page: Listing[LedgerHead]) -> Table:
         for head in page.page
     ]
     return Table(count(page.total, "published head"), columns, rows)
+
+
+def events_table(page: Listing[LedgerEntry]) -> Table:
+    """What happened, a row an event."""
+    entries = list(page.page)
+    found = stories.named(entry.event for entry in entries)
+    columns = [page.column("When", "newest"), *map(page.column, ("Who", "What", "To what", "More"))]
+    rows = []
+    for entry in entries:
+        event = entry.event
+        name, url = found.get((event.target_kind, event.target_id), ("", ""))
+        thing = Cell(name, url=url) if name else "no page, or gone"
+        _, when, who, what, more = event_row(entry)
+        rows.append((when, who, what, thing, more))
+    return Table(count(page.total, "event"), columns, rows)
+
+
+def event_row(entry: LedgerEntry) -> tuple[int, str, str, str, str]:
+    """An event as texts: place in the chain, when, who, what, and what changed."""
+    event = entry.event
+    more = ". ".join(line.removesuffix(".") for line in stories.particulars(event))
+    when = moment_in_words(event.at)
+    return entry.position, when, stories.who(event), stories.what(event), f"{more}." if more else ""
 
 
 def waiting_tasks(items: list[Waiting]) -> list[Task]:

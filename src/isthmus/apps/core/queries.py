@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -46,8 +47,15 @@ def silent_jobs() -> QuerySet[Job]:
 
 def history(target_kind: str, target_id: Any) -> QuerySet[AuditEvent]:
     """What happened to one thing, newest first."""
-    events = AuditEvent.objects.filter(target_kind=target_kind, target_id=str(target_id))
-    return events.select_related("actor", "payload").order_by("-at", "-pk")
+    return histories([(target_kind, target_id)])
+
+
+def histories(targets: Iterable[tuple[str, Any]]) -> QuerySet[AuditEvent]:
+    """What happened to several things that belong together, newest first; nothing where there are none."""
+    which = Q(pk__in=())
+    for target_kind, target_id in targets:
+        which |= Q(target_kind=target_kind, target_id=str(target_id))
+    return AuditEvent.objects.filter(which).select_related("actor", "payload").order_by("-at", "-pk")
 
 
 def events_in(scope: Scope) -> QuerySet[AuditEvent]:

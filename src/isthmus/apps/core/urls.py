@@ -1,6 +1,6 @@
 from django.urls import include, path, re_path
 
-from isthmus.apps.core import mail_views, views
+from isthmus.apps.core import mail_views, record_views, views
 
 app_name = "core"
 CHAIN = r"(?P<kind>area|installation)/(?P<number>[0-9]{1,18})"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("record/", views.record_list, name="records"),
     re_path(rf"^record/{CHAIN}/$", views.record_detail, name="record"),
     re_path(rf"^record/{CHAIN}/head-(?P<size>[0-9]{{1,18}})\.json$", views.record_head, name="record_head"),
+    re_path(rf"^record/{CHAIN}/events/$", record_views.events, name="record_events"),
+    re_path(rf"^record/{CHAIN}/events/save/$", record_views.events_export, name="record_events_export"),
     path("mail/", mail_views.mail_choices, name="mail_choices"),
     path("mail/stop/<uuid:pk>/", mail_views.mail_stop, name="mail_stop"),
 ]

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from isthmus import __version__
 from isthmus.apps.core import adapters, jobs, presenters
 from isthmus.apps.core.access import actor, public, requires
-from isthmus.apps.core.chains import chains_binding
+from isthmus.apps.core.audit import reason
+from isthmus.apps.core.chains import chains_binding, chains_read
 from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.models import Job
@@ -85,7 +86,7 @@ def job_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop a long task."""
-    job = jobs.cancel(_job(request, pk), by=actor(request))
+    job = jobs.cancel(_job(request, pk), by=actor(request), why=reason(request.POST))
     return redirect(job.result_url or reverse("core:job", args=[job.pk]))
 
 
@@ -126,6 +127,7 @@ def record_detail(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "facts": presenters.head_facts(chain, heads_of(chain).first()),
         "list": page,
         "table": presenters.heads_table(chain, page),
+        "events_url": presenters.events_address(chain) if chain in chains_read(actor(request)) else "",
     }
     return render(request, "core/record.html", context)
 

@@ -46,7 +46,7 @@ def ask_for_plan(*, by: Actor, owner: Area, about: Area, name: str, choices: Cho
             result_url=reverse("networks:plan", args=[plan.pk]),
         )
         plan.save(update_fields=["job"])
-        audit.record("plan.ask", by=by, target=plan, scope=scope, detail={"about": about.code})
+        audit.record("plan.ask", by=by, target=plan, scope=scope, after=_facts(plan))
     return plan
 
 
@@ -67,6 +67,7 @@ def record_result(
     mine = plan.job_id is not None and Job.objects.filter(pk=plan.job_id, attempt=attempt).exists()
     if plan.state != PlanState.WAITING or not mine:
         return False
+    before = _facts(plan)
     _keep_figures(plan, result)
     kept = ProposedNetwork.objects.bulk_create(
         ProposedNetwork(
@@ -85,8 +86,14 @@ def record_result(
             ProposedMember(plan=plan, network=network, organisation=school) for school in group.schools
         ]
     ProposedMember.objects.bulk_create(places, batch_size=2000)
-    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, detail={"state": plan.state})
+    after = {**_facts(plan), "networks": len(kept), "schools_without_a_network": len(unplaced)}
+    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, before=before, after=after)
     return True
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    """What the record tells of a plan, also when the plan is gone."""
+    return {"name": plan.name, "schools_of": plan.about.name, "state": plan.get_state_display()}
 
 
 def _keep_figures(plan: Plan, result: adapters.Result) -> None:
@@ -114,14 +121,21 @@ def _keep_figures(plan: Plan, result: adapters.Result) -> None:
 @transaction.atomic
 def end_without_result(*, by: Actor | None, plan: Plan, state: PlanState) -> None:
     """The work ended and there is no plan: it was stopped, or it failed."""
+    before = _facts(plan)
     if Plan.objects.filter(pk=plan.pk, state=PlanState.WAITING).update(state=state):
-        audit.record("plan.end", by=by, target=plan, scope=plan.scope, detail={"state": state})
+        plan.state = state
+        audit.record("plan.end", by=by, target=plan, scope=plan.scope, before=before, after=_facts(plan))
 
 
 @transaction.atomic
-def remove_plan(*, by: Actor, plan: Plan) -> None:
-    """Remove a plan and stop its work. The record keeps that it was."""
+def remove_plan(*, by: Actor, plan: Plan, why: str = "") -> bool:
+    """Remove a plan and stop its work. The record keeps that it was. False where it was gone already."""
+    # The job first: so does the worker's end of a job, and two that lock in one order never wait for each other.
     if plan.job is not None:
         jobs.cancel(plan.job, by=by)
-    audit.record("plan.remove", by=by, target=plan, scope=plan.scope, detail={"name": plan.name})
-    plan.delete()
+    found = Plan.objects.select_for_update(of=("self",)).filter(pk=plan.pk).first()
+    if found is None:
+        return False
+    audit.record("plan.remove", by=by, target=found, scope=found.scope, before=_facts(found), why=why)
+    found.delete()
+    return True

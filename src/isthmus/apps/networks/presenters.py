@@ -10,7 +10,7 @@ from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Cell, Column, Fact, MapSource, Table
 from isthmus.apps.core.dates import in_words
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.stories import tell
+from isthmus.apps.core.stories import tell, things
 from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Organisation
@@ -29,6 +29,13 @@ tell(
         "plan.end": "ended the work without a plan",
         "plan.remove": "removed the plan",
     }
+)
+things(
+    "networks.plan",
+    lambda ids: {
+        str(pk): (name, reverse("networks:plan", args=[pk]))
+        for pk, name in Plan.objects.filter(pk__in=ids).values_list("pk", "name")
+    },
 )
 TAGS = {
     PlanState.WAITING: "blue",

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from isthmus.apps.core.access import actor, requires
+from isthmus.apps.core.audit import reason
 from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
@@ -161,7 +162,7 @@ def plan_remove(request: HttpRequest, pk: int) -> HttpResponse:
     person = actor(request)
     plan = get_plan(person, pk, Permission.PLAN_MAKE)
     if request.method == "POST":
-        actions.remove_plan(by=person, plan=plan)
+        actions.remove_plan(by=person, plan=plan, why=reason(request.POST))
         messages.success(request, f"The plan ‘{plan.name}’ was removed.")
         return redirect("networks:plans")
     return render(request, "networks/plan_remove.html", {"plan": plan})

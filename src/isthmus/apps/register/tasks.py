@@ -12,7 +12,7 @@ from isthmus.apps.register.models import RegisterImport
 
 
 def _ended(job: Job) -> None:
-    uploads.stopped(job=job)
+    uploads.stopped(by=None, job=job)
 
 
 @job_kind(uploads.CHECK, title="Check of a register file", on_end=_ended)

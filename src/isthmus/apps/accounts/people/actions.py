@@ -12,6 +12,7 @@ from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import emails
 from isthmus.apps.accounts.people.models import PURPOSE, VALID, HandOver, Invitation, InvitationState
 from isthmus.apps.accounts.people.queries import open_hand_over
+from isthmus.apps.accounts.queries import role_facts
 from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
 from isthmus.apps.accounts.signing.models import SignInSession
 from isthmus.apps.core import audit, mail
@@ -61,7 +62,12 @@ def invite(
             asked.name, asked.starts, asked.ends, asked.note = name, starts, ends, note
         _new_link(asked)
         emails.invitation(asked)
-        audit.record("invitation.send", by=by, target=asked, scope=scope, detail={"role": role.value})
+        after = {
+            "role": role.label,
+            "state": asked.state_label,
+            "link_works_until": asked.expires_at.isoformat(),
+        }
+        audit.record("invitation.send", by=by, target=asked, scope=scope, after=after)
     return asked
 
 
@@ -81,22 +87,28 @@ def send_again(*, by: Actor, invitation: Invitation, seen_round: int) -> bool:
     asked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if asked.state != InvitationState.OPEN or asked.round != seen_round:
         return False
+    before = {"link_works_until": asked.expires_at.isoformat()}
     _new_link(asked)
     emails.invitation(asked, getattr(asked, "hand_over", None))
-    audit.record("invitation.send_again", by=by, target=asked, scope=asked.scope)
+    after = {"link_works_until": asked.expires_at.isoformat()}
+    audit.record("invitation.send_again", by=by, target=asked, scope=asked.scope, before=before, after=after)
     return True
 
 
 @transaction.atomic
-def take_back(*, by: Actor, invitation: Invitation) -> bool:
+def take_back(*, by: Actor, invitation: Invitation, why: str = "") -> bool:
     """Take an open invitation back: its link works no more. False where it was answered already."""
     asked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if asked.state != InvitationState.OPEN:
         return False
+    before = {"state": asked.state_label}
     asked.state, asked.answered_at = InvitationState.REVOKED, timezone.now()
     asked.save()
     mail.withdraw([asked.mail_key])
-    audit.record("invitation.take_back", by=by, target=asked, scope=asked.scope)
+    after = {"state": asked.state_label}
+    audit.record(
+        "invitation.take_back", by=by, target=asked, scope=asked.scope, before=before, after=after, why=why
+    )
     return True
 
 
@@ -106,10 +118,12 @@ def decline(*, by: Actor | None, invitation: Invitation) -> bool:
     asked = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if asked.state != InvitationState.OPEN or asked.has_expired:
         return False
+    before = {"state": asked.state_label}
     asked.state, asked.answered_at = InvitationState.DECLINED, timezone.now()
     asked.save()
     emails.answered(asked)
-    audit.record("invitation.decline", by=by, target=asked, scope=asked.scope)
+    after = {"state": asked.state_label}
+    audit.record("invitation.decline", by=by, target=asked, scope=asked.scope, before=before, after=after)
     return True
 
 
@@ -125,16 +139,26 @@ def accept(*, by: Actor | None, invitation: Invitation) -> bool:
         return False
     person = _person(asked)
     asked.holding = _holding(asked, person)
+    before = {"state": asked.state_label}
     asked.state, asked.answered_at = InvitationState.ACCEPTED, timezone.now()
     asked.save()
     passed = HandOver.objects.select_related("holding").filter(invitation=asked).first()
     if passed is not None:
-        before = passed.holding
-        last = max(min(passed.last_day, before.ends or passed.last_day), before.starts)
-        RoleHolding.objects.filter(pk=before.pk, ended_at=None).update(ends=last)
+        earlier = passed.holding
+        last = max(min(passed.last_day, earlier.ends or passed.last_day), earlier.starts)
+        RoleHolding.objects.filter(pk=earlier.pk, ended_at=None).update(ends=last)
     emails.answered(asked)
-    detail = {"role": asked.role, "instead_of": passed.holding_id if passed else None}
-    audit.record("invitation.accept", by=person, target=asked, scope=asked.scope, detail=detail)
+    detail = {"holding": asked.holding.pk, "instead_of": passed.holding_id if passed else None}
+    after = {"state": asked.state_label, **role_facts(asked.holding)}
+    audit.record(
+        "invitation.accept",
+        by=person,
+        target=asked,
+        scope=asked.scope,
+        detail=detail,
+        before=before,
+        after=after,
+    )
     return True
 
 
@@ -183,6 +207,7 @@ def end_role(*, by: Actor, holding: RoleHolding, why: str = "") -> bool:
     held = RoleHolding.objects.select_for_update(of=("self",)).get(pk=holding.pk)
     if held.ended_at is not None or (held.ends is not None and held.ends < today()):
         return False
+    before = role_facts(held)
     held.ended_at = timezone.now()
     held.save(update_fields=["ended_at"])
     waiting = open_hand_over(held)
@@ -195,8 +220,16 @@ def end_role(*, by: Actor, holding: RoleHolding, why: str = "") -> bool:
         # Should they come back, an old session must not come back with them.
         SignInSession.objects.filter(person=held.person_id).delete()
     emails.ended(held)
-    detail = {"role": held.role, "left": leaves}
-    audit.record("role.end", by=by, target=held, scope=held.scope, detail=detail, why=why)
+    audit.record(
+        "role.end",
+        by=by,
+        target=held,
+        scope=held.scope,
+        detail={"left": leaves},
+        before=before,
+        after=role_facts(held),
+        why=why,
+    )
     return True
 
 
@@ -239,5 +272,6 @@ def name_successor(
     )
     _new_link(asked)
     emails.invitation(asked, hand_over)
-    audit.record("role.hand_over", by=by, target=held, scope=held.scope, detail={"open": len(pack)})
+    after = {"last_day": last_day.isoformat(), "open_things_passed_on": len(pack)}
+    audit.record("role.hand_over", by=by, target=held, scope=held.scope, after=after)
     return hand_over

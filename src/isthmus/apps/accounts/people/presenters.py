@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 
@@ -14,8 +14,10 @@ from isthmus.apps.core import directory
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.dates import in_words, moment_in_words, today
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.models import AuditEvent, Message
+from isthmus.apps.core.models import Message
 from isthmus.apps.core.numbers import count
+from isthmus.apps.core.queries import histories
+from isthmus.apps.core.stories import story, tell, things
 from isthmus.apps.core.waiting import Open
 
 TAGS = {
@@ -166,20 +168,38 @@ def offer(asked: Invitation) -> list[Fact]:
     ]
 
 
-HAPPENED = {
-    "role.give": "gave the role",
-    "role.end": "ended the role",
-    "role.hand_over": "named a successor",
-}
+tell(
+    {
+        "role.give": "gave the role",
+        "role.end": "ended the role",
+        "role.hand_over": "named a successor",
+        "invitation.send": "sent the invitation",
+        "invitation.send_again": "sent the invitation again, with a new link",
+        "invitation.take_back": "took the invitation back",
+        "invitation.decline": "said no to the invitation, with its link",
+        "invitation.accept": "accepted the invitation",
+    }
+)
 
 
-def story(events: Iterable[AuditEvent]) -> list[str]:
-    """What happened to a role, newest first."""
-    return [
-        f"{moment_in_words(event.at)}: {event.actor.name if event.actor else 'Isthmus'} {HAPPENED[event.action]}"
-        for event in events
-        if event.action in HAPPENED
-    ]
+def _holdings(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    rows = RoleHolding.objects.filter(pk__in=ids).select_related("person")
+    return {str(held.pk): (str(held), reverse("accounts:holding", args=[held.pk])) for held in rows}
+
+
+def _invitations(ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    rows = Invitation.objects.filter(pk__in=ids)
+    return {str(asked.pk): (str(asked), reverse("accounts:invited", args=[asked.pk])) for asked in rows}
+
+
+things("accounts.roleholding", _holdings)
+things("accounts.invitation", _invitations)
+
+
+def happened(held: RoleHolding) -> list[Fact]:
+    """What happened to a role and to the invitations that led to it, newest first."""
+    asked = [("accounts.invitation", pk) for pk in held.invitations.values_list("pk", flat=True)]
+    return story(histories([("accounts.roleholding", held.pk), *asked]))
 
 
 def pack(hand_over: HandOver) -> list[Open]:

@@ -21,11 +21,11 @@ from isthmus.apps.accounts.roles import Role
 from isthmus.apps.accounts.signing.views import let_in
 from isthmus.apps.core import directory
 from isthmus.apps.core.access import actor, public, requires, signed_in
+from isthmus.apps.core.audit import reason
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.core.queries import history
 from isthmus.apps.core.scopes import Scope, ScopeKind
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -156,7 +156,7 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
     asked = access.get_invitation(actor(request), pk)
-    if actions.take_back(by=actor(request), invitation=asked):
+    if actions.take_back(by=actor(request), invitation=asked, why=reason(request.POST)):
         messages.success(request, f"The invitation to {asked.name} was taken back.")
     return redirect("accounts:invited", pk)
 
@@ -243,7 +243,7 @@ def holding(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": presenters.holding_facts(held),
         "over": presenters.state(held)[0] == "Over",
         "hand_over": held.hand_overs.select_related("invitation").order_by("-made_at").first(),
-        "story": presenters.story(history("accounts.roleholding", held.pk)),
+        "story": presenters.happened(held),
     }
     return render(request, "accounts/people/holding.html", context)
 
@@ -262,7 +262,7 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     held = access.get_holding(actor(request), pk)
     own = held.person_id == actor(request).pk
     if request.method == "POST":
-        if actions.end_role(by=actor(request), holding=held):
+        if actions.end_role(by=actor(request), holding=held, why=reason(request.POST)):
             messages.success(request, f"The role of {held.person.name} has ended.")
         return redirect("home" if own else "accounts:people")
     last = not held.person.holdings.not_over(today()).exclude(pk=held.pk).exists()

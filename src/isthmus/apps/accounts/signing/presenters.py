@@ -11,6 +11,20 @@ from django.urls import reverse
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.signing.models import SignInSession
 from isthmus.apps.core.dates import in_words
+from isthmus.apps.core.stories import tell
+
+tell(
+    {
+        "person.add": "added the person",
+        "sign_in_link.make": "made a link for a first sign-in",
+        "sign_in_link.use": "signed in with a link",
+        "session.end": "signed out elsewhere",
+        "password.change": "changed the password",
+        "way_in.add": "added a way to sign in",
+        "way_in.remove": "removed a way to sign in",
+        "way_in.renew": "renewed a way to sign in",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from isthmus.apps.core import dates, numbers, queries, stories
+from isthmus.apps.core import audit, dates, numbers, queries, stories
 from isthmus.apps.core.components import Action, Cell, Column, Fact, MapSource, Table, Task
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.rendering import GovukBoundField, form_errors
@@ -84,6 +84,12 @@ def history(thing: Model) -> SafeString:
     """What happened to a thing, newest first, in plain words. The page that shows it has checked who may see it."""
     events = queries.history(thing._meta.label_lower, thing.pk)
     return summary_list(stories.story(events))
+
+
+@register.simple_tag
+def why(label: str) -> SafeString:
+    """A field for the reason, which the record keeps: `audit.reason` reads it."""
+    return _component("why", label=label, most=audit.MOST_WORDS)
 
 
 @register.simple_block_tag

@@ -246,8 +246,8 @@ def _apply(
             report.applied = True
             kept = kept or RegisterImport(by_id=by.pk if by else None)
             note(kept, report, ImportState.APPLIED)
-            counts = {"new": report.new, "changed": report.changed, "closed": report.closed}
-            audit.record("register.import", by=by, target=kept, detail={**counts, "sha256": digests})
+            after = {"new": report.new, "changed": report.changed, "closed": report.closed}
+            audit.record("register.import", by=by, target=kept, detail={"sha256": digests}, after=after)
     except DatabaseError as error:
         report.applied = False
         what = f"the database refused the file ({error}); nothing was written"

@@ -34,7 +34,8 @@ def load_shipped(*, progress: Progress | None = None, by: Actor | None = None) -
         newest = Dataset.objects.order_by("-date", "-pk").first()
         if newest:
             digest = hashlib.sha256(ENGLAND.read_bytes()).hexdigest()
-            detail = {"schools": len(plan.touched), "links": len(plan.changed_links), "sha256": digest}
-            audit.record("register.load_shipped", by=by, target=newest, detail=detail)
+            after = {"schools": len(plan.touched), "links": len(plan.changed_links)}
+            detail = {"sha256": digest}
+            audit.record("register.load_shipped", by=by, target=newest, detail=detail, after=after)
     tell(100, f"{len(plan.touched):,} schools loaded")
     return len(plan.touched)

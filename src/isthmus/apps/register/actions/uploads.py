@@ -16,6 +16,7 @@ from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
 from isthmus.apps.register.actions.importing import import_files, note
+from isthmus.apps.register.adapters.report import ImportReport
 from isthmus.apps.register.models import ImportState, RegisterImport
 
 CHECK, APPLY = "register.check", "register.apply"
@@ -55,7 +56,11 @@ def _begin(
     kept.upload = upload  # after the row: a second of the same token keeps no file
     kept.save(update_fields=["upload"])
     audit.record(
-        "register.upload", by=by, target=kept, detail={"file": kept.file_name, "sha256": kept.digest}
+        "register.upload",
+        by=by,
+        target=kept,
+        detail={"sha256": kept.digest},
+        after={"file": kept.file_name, "state": kept.get_state_display()},
     )
     return _start(CHECK, kept, by)
 
@@ -66,9 +71,11 @@ def apply(*, by: Actor, kept: RegisterImport) -> RegisterImport:
     kept = RegisterImport.objects.select_for_update().get(pk=kept.pk)
     if kept.state != ImportState.CHECKED or not kept.upload:
         return kept
+    before = {"state": kept.get_state_display()}
     kept.state = ImportState.WAITING
     kept.save(update_fields=["state"])
-    audit.record("register.apply", by=by, target=kept)
+    after = {"state": kept.get_state_display()}
+    audit.record("register.apply", by=by, target=kept, before=before, after=after)
     return _start(APPLY, kept, by)
 
 
@@ -78,10 +85,12 @@ def put_aside(*, by: Actor, kept: RegisterImport) -> RegisterImport:
     kept = RegisterImport.objects.select_for_update().get(pk=kept.pk)
     if kept.state != ImportState.CHECKED:
         return kept
+    before = {"state": kept.get_state_display()}
     _forget(kept)
     kept.state = ImportState.PUT_ASIDE
     kept.save(update_fields=["state", "upload"])
-    audit.record("register.put_aside", by=by, target=kept)
+    after = {"state": kept.get_state_display()}
+    audit.record("register.put_aside", by=by, target=kept, before=before, after=after)
     return kept
 
 
@@ -114,21 +123,35 @@ def run(kept: RegisterImport, *, check_only: bool, progress: Progress, by: Actor
         state = ImportState.REFUSED
     else:
         state = ImportState.UNCHANGED if report.nothing_changes else ImportState.CHECKED
-    if state != ImportState.CHECKED:
-        _forget(kept)
-    note(kept, report, state)
+    checked(by=by, kept=kept, report=report, state=state)
 
 
 @transaction.atomic
-def stopped(*, job: Job) -> None:
+def checked(*, by: Actor | None, kept: RegisterImport, report: ImportReport, state: ImportState) -> None:
+    """Keep what a check found. An import that was written has noted and recorded itself in its own transaction."""
+    before = {"state": kept.get_state_display()}
+    if state != ImportState.CHECKED:
+        _forget(kept)
+    note(kept, report, state)
+    if state != ImportState.APPLIED:
+        after = {"state": kept.get_state_display()}
+        audit.record("register.checked", by=by, target=kept, before=before, after=after)
+
+
+@transaction.atomic
+def stopped(*, by: Actor | None, job: Job) -> None:
     """The worker was stopped or failed: a file that was checked can be applied again, another is forgotten."""
     kept = RegisterImport.objects.filter(job=job, state=ImportState.WAITING).first()
     if kept is None:
         return
+    before = {"state": kept.get_state_display()}
     kept.state = ImportState.CHECKED if job.kind == APPLY else ImportState.REFUSED
     if kept.state == ImportState.REFUSED:
         _forget(kept)
     kept.save()
+    audit.record(
+        "register.stopped", by=by, target=kept, before=before, after={"state": kept.get_state_display()}
+    )
 
 
 def _forget(kept: RegisterImport) -> None:

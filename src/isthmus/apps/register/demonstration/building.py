@@ -69,7 +69,7 @@ def build(*, seed: int = 1, by: Actor | None = None) -> Area:
     _schools(country, area, groups, dataset)
     for name, kind in PARTNERS:
         _organisation(name, kind, area).save()
-    audit.record("register.build_demonstration", by=by, target=area, detail={"seed": seed})
+    audit.record("register.build_demonstration", by=by, target=area, after={"name": area.name, "seed": seed})
     return area
 
 

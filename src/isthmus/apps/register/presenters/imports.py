@@ -12,16 +12,34 @@ from django.urls import reverse
 from isthmus.apps.core import dates, numbers
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.stories import tell
-from isthmus.apps.register.models import Dataset, ImportState, RegisterImport
+from isthmus.apps.core.stories import tell, things
+from isthmus.apps.register.models import Area, Dataset, ImportState, RegisterImport
 
 tell(
     {
         "register.upload": "gave the file",
         "register.apply": "asked for it to be applied",
         "register.put_aside": "put it aside",
+        "register.checked": "had the file checked",
+        "register.stopped": "had the work stopped",
+        "register.load_shipped": "brought in the schools that come with Isthmus",
+        "register.build_demonstration": "made the fictional authority",
         "register.import": "wrote it to the register",
     }
+)
+things(
+    "register.registerimport",
+    lambda ids: {
+        str(pk): (name, reverse("register:import", args=[pk]))
+        for pk, name in RegisterImport.objects.filter(pk__in=ids).values_list("pk", "file_name")
+    },
+)
+things(
+    "register.area",
+    lambda ids: {
+        str(pk): (name, reverse("register:area", args=[pk]))
+        for pk, name in Area.objects.filter(pk__in=ids).values_list("pk", "name")
+    },
 )
 
 
