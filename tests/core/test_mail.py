@@ -221,12 +221,15 @@ def test_people_choose_which_mail_they_get(people: People, client_for: Callable[
     assert 'value="daily" checked' in client.get("/mail/").content.decode()
 
 
-def test_old_mail_is_emptied_and_its_key_still_counts(line: list[Any], settings: Any) -> None:
+def test_old_mail_is_emptied_and_its_key_still_counts(line: list[Any]) -> None:
     message = stored()
     mail_delivery.deliver()
-    assert mail_delivery.empty_old() == 0
-    Message.objects.update(sent_at=timezone.now() - timedelta(days=settings.MAIL_KEEP_DAYS, seconds=1))
-    assert mail_delivery.empty_old() == 1
+    declared = personal.find("mail")
+    assert declared
+    cutoff = timezone.now() - timedelta(days=declared.keep.days)
+    assert declared.dispose(cutoff, personal.Held()) == 0
+    Message.objects.update(sent_at=cutoff - timedelta(seconds=1))
+    assert declared.dispose(cutoff, personal.Held()) == 1
     message.refresh_from_db()
     assert (message.to, message.letter, message.person, message.state) == ("", {}, None, MessageState.SENT)
     assert stored() == message

@@ -95,7 +95,6 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("MAIL_NOTIFY_KEY", "none", "Key of the notification service."),
     Setting("MAIL_NOTIFY_TEMPLATE", "none", "Its template for mail, with the fields `subject` and `body`."),
-    Setting("MAIL_KEEP_DAYS", "30", "Days after which the text and address of a sent message are emptied."),
     Setting("PROXIES", "0, 1 in production", "Proxies in front, each of which adds to `X-Forwarded-For`."),
     *_provider_rows(),
     Setting("LOG_FORMAT", "text, json in production", "`text` for people, `json` for machines."),

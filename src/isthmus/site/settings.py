@@ -192,7 +192,6 @@ MAIL_SMTP = env.str("MAIL_SMTP", "smtp://localhost:25")
 MAIL_NOTIFY_URL = env.str("MAIL_NOTIFY_URL", "https://api.notifications.service.gov.uk")
 MAIL_NOTIFY_KEY = env.str("MAIL_NOTIFY_KEY", "")
 MAIL_NOTIFY_TEMPLATE = env.str("MAIL_NOTIFY_TEMPLATE", "")
-MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 30)
 
 SERVER_TIMING = env.bool("SERVER_TIMING", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")

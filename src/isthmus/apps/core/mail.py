@@ -178,7 +178,8 @@ def choose(email: str, kind: str, frequency: Frequency, *, by: Actor | None = No
         return False
     before = {kind_named(kind).words: chosen.get_frequency_display()}
     chosen.frequency = frequency
-    chosen.save(update_fields=["frequency"])
+    chosen.changed_at = timezone.now()
+    chosen.save(update_fields=["frequency", "changed_at"])
     after = {kind_named(kind).words: chosen.get_frequency_display()}
     audit.record(
         "mail.choose" if by else "mail.choose_by_link", by=by, target=chosen, before=before, after=after

@@ -1,4 +1,4 @@
-"""The worker's part of mail: sends what is due, tries again with growing pauses, makes summaries, empties what is old.
+"""The worker's part of mail: sends what is due, tries again with growing pauses, makes summaries.
 
 A message is claimed by one update before it is handed over, and never handed over again unless the other side
 certainly did not take it: a second copy is worse than a line in the list of what was given up.
@@ -10,16 +10,13 @@ from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from isthmus.apps.core import mail, mail_transports
 from isthmus.apps.core.chores import hourly
 from isthmus.apps.core.mail import DIGEST, Letter
 from isthmus.apps.core.models import Message, MessageState
-from isthmus.apps.core.outbox_models import OVER
 
 log = structlog.get_logger("isthmus.mail")
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
@@ -108,14 +105,4 @@ def _summary(to: str, messages: list[Message], local: datetime) -> None:
     digest = mail.send(DIGEST, Letter(said), to=to, key=key, person_id=messages[0].person_id)
     Message.objects.filter(pk__in=[m.pk for m in messages]).update(
         state=MessageState.SENT, sent_at=timezone.now(), digest=digest
-    )
-
-
-@hourly("core.mail.empty")
-def empty_old() -> int:
-    """Empty address, letter and person of messages that were over MAIL_KEEP_DAYS ago."""
-    before = timezone.now() - timedelta(days=settings.MAIL_KEEP_DAYS)
-    old = Message.objects.filter(Q(sent_at__lt=before) | Q(sent_at=None, created_at__lt=before))
-    return old.filter(state__in=OVER, emptied_at=None).update(
-        to="", letter={}, token=None, person=None, error="", emptied_at=timezone.now()
     )

@@ -28,8 +28,8 @@ OVER = (MessageState.SENT, MessageState.GIVEN_UP, MessageState.WITHDRAWN)
 class Message(models.Model):
     """One mail to one address. `key` is what it is about, so that one thing is never told twice.
 
-    `letter` is what `mail.Letter` holds; `token` names what a link's token is derived from when it is sent. After
-    the time that MAIL_KEEP_DAYS gives, address and letter are emptied and only kind, state and times stay.
+    `letter` is what `mail.Letter` holds; `token` names what a link's token is derived from when it is sent. Once
+    the time for which it is kept is over, address and letter are emptied and only kind, state and times stay.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -90,6 +90,7 @@ class MailChoice(models.Model):
     email = models.EmailField(max_length=254)
     kind = models.CharField(max_length=40)
     frequency = models.CharField(max_length=10, choices=Frequency.choices, default=Frequency.AT_ONCE)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
