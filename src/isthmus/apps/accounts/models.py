@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from isthmus.apps.accounts.roles import DESCRIPTIONS, Role, places_in_words
-from isthmus.apps.core.dates import today
+from isthmus.apps.core.dates import not_over_on, today
+from isthmus.apps.core.held import RoleHeld
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import Scope, ScopedModel, scope_known
 
@@ -64,6 +65,13 @@ class Person(AbstractBaseUser):
         """Whether the person holds `permission` on `scope`, or on any scope where none is given."""
         return any(scope in (None, held) for held in self.scopes(permission))
 
+    def roles_on(self, day: date) -> list[RoleHeld]:
+        """The roles held on `day`; of a past day, those held then, whatever became of them."""
+        if day >= today() and not self.is_active:
+            return []
+        held = self.held if day == today() else self.holdings.held_on(day)
+        return [h.as_held for h in held]
+
     def scopes(self, permission: Permission) -> list[Scope]:
         """The scopes on which a role in force gives `permission`."""
         if not self.is_active:
@@ -75,6 +83,11 @@ class RoleHoldingQuerySet(models.QuerySet["RoleHolding"]):
     def in_force(self, day: date) -> RoleHoldingQuerySet:
         """Roles whose term covers `day` and that nobody ended; both ends belong to the term."""
         return self.filter(starts__lte=day, ended_at=None).filter(Q(ends=None) | Q(ends__gte=day))
+
+    def held_on(self, day: date) -> RoleHoldingQuerySet:
+        """Roles held on `day`, whenever that is: of a past day, also those that somebody ended since."""
+        covers = Q(ends=None) | Q(ends__gte=day)
+        return self.filter(covers, not_over_on("ended_at", day), starts__lte=day)
 
     def not_over(self, day: date) -> RoleHoldingQuerySet:
         """Roles in force on `day` or later."""
@@ -109,6 +122,15 @@ class RoleHolding(ScopedModel):
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
 
+    @property
+    def as_held(self) -> RoleHeld:
+        """The role as the rest of the system may know it."""
+        role = Role(self.role)
+        word = str(role.label)
+        return RoleHeld(
+            word[:1].lower() + word[1:], self.scope, DESCRIPTIONS[role].permissions, self.starts, self.ends
+        )
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         description = DESCRIPTIONS[Role(self.role)]
         if self.scope_kind not in description.held_on:
@@ -117,4 +139,5 @@ class RoleHolding(ScopedModel):
 
 
 from isthmus.apps.accounts.people.models import HandOver, Invitation  # noqa: E402, F401 - for Django to find
+from isthmus.apps.accounts.rights import models as _rights  # noqa: E402, F401 - as above
 from isthmus.apps.accounts.signing import models as _signing  # noqa: E402, F401 - Django finds its tables here

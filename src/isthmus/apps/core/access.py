@@ -6,7 +6,8 @@ exist: the functions in each app's `access` fetch and check in one call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
 
@@ -14,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from isthmus.apps.core.held import RoleHeld
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import Scope
 
@@ -36,6 +38,9 @@ class Actor(Protocol):
 
     def scopes(self, permission: Permission) -> list[Scope]:
         """The scopes on which the person holds `permission`."""
+
+    def roles_on(self, day: date) -> Sequence[RoleHeld]:
+        """The roles that the person holds on `day`; of a past day, those held then."""
 
 
 def declared(view: Callable[..., Any]) -> str | Permission | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -34,6 +36,22 @@ class SchoolYear:
 def today() -> date:
     """The day it is in England."""
     return timezone.localdate()
+
+
+def not_over_on(field: str, day: date) -> Q:
+    """Rows that nobody had ended on `day`; `field` holds the moment when somebody did, or null.
+
+    Today (and on days to come) what was ended is over at once. A past day still had what was ended in its course.
+    """
+    never = Q(**{field: None})
+    return never | Q(**{f"{field}__date__gte": day}) if day < today() else never
+
+
+def after_months(day: date, months: int) -> date:
+    """The same day `months` later; where that month is too short, its last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def in_words(day: date | datetime | None) -> str:

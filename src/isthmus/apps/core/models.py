@@ -11,6 +11,7 @@ from django.utils import timezone
 from isthmus.apps.core.ledger_models import AuditEvent, AuditPayload, LedgerChain, LedgerEntry, LedgerHead
 from isthmus.apps.core.outbox_models import Frequency, MailChoice, Message, MessageState
 from isthmus.apps.core.scopes import ScopedModel, scope_known
+from isthmus.apps.core.sharing_models import Sharing
 
 __all__ = [
     "AuditEvent",
@@ -24,6 +25,7 @@ __all__ = [
     "MailChoice",
     "Message",
     "MessageState",
+    "Sharing",
 ]
 
 

@@ -13,7 +13,8 @@ from django_tasks_db.models import DBTaskResult
 
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import AuditEvent, Job, JobState, LedgerEntry, LedgerHead
-from isthmus.apps.core.scopes import Scope
+from isthmus.apps.core.permissions import Permission
+from isthmus.apps.core.scopes import Scope, ScopeKind, on_scopes
 
 STALE = timedelta(seconds=40)
 
@@ -26,8 +27,9 @@ def job_counts() -> dict[str, int]:
 
 
 def jobs_of(person: Actor) -> QuerySet[Job]:
-    """The long tasks that `person` started, newest first."""
-    return Job.objects.filter(started_by_id=person.pk)
+    """The long tasks that `person` started, newest first: those of a scope only while they hold a role there."""
+    mine = Q(scope_kind=ScopeKind.INSTALLATION) | on_scopes(person.scopes(Permission.JOB_VIEW))
+    return Job.objects.filter(mine, started_by_id=person.pk)
 
 
 def silent_jobs() -> QuerySet[Job]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
@@ -50,3 +51,14 @@ class ScopedModel(models.Model):
     def scope(self) -> Scope:
         """The scope of this row."""
         return Scope(ScopeKind(self.scope_kind), self.scope_id)
+
+
+def on_scopes(scopes: Iterable[Scope], prefix: str = "scope") -> models.Q:
+    """The condition that `<prefix>_kind` and `<prefix>_id` of a row name one of these scopes."""
+    wanted = models.Q(pk__in=[])
+    by_kind: dict[ScopeKind, list[int]] = {}
+    for scope in scopes:
+        by_kind.setdefault(scope.kind, []).append(scope.id)
+    for kind, ids in by_kind.items():
+        wanted |= models.Q(**{f"{prefix}_kind": kind, f"{prefix}_id__in": ids})
+    return wanted

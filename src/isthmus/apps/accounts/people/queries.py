@@ -12,7 +12,7 @@ from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people.models import HandOver, Invitation, InvitationState
 from isthmus.apps.core import directory
 from isthmus.apps.core.dates import today
-from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.core.scopes import Scope, on_scopes
 from isthmus.apps.core.tokens import hashed
 
 SOON = timedelta(days=28)
@@ -23,17 +23,6 @@ def with_inside(scopes: Iterable[Scope]) -> set[Scope]:
     """The scopes and those within them, one step down."""
     found = set(scopes)
     return found.union(*({inner for inner, _ in directory.inside(scope)} for scope in found))
-
-
-def on_scopes(scopes: Iterable[Scope]) -> Q:
-    """The condition that a row belongs to one of these scopes."""
-    wanted = Q(pk__in=[])
-    by_kind: dict[ScopeKind, list[int]] = {}
-    for scope in scopes:
-        by_kind.setdefault(scope.kind, []).append(scope.id)
-    for kind, ids in by_kind.items():
-        wanted |= Q(scope_kind=kind, scope_id__in=ids)
-    return wanted
 
 
 def holdings_on(scopes: Iterable[Scope]) -> QuerySet[RoleHolding]:
