@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from isthmus.apps.core import chores, jobs, mail, mail_delivery, mail_transports
+from isthmus.apps.core import chores, jobs, mail, mail_delivery, mail_transports, personal
 from isthmus.apps.core.mail_transports import Later, Refused, Unsure
 from isthmus.apps.core.models import Frequency, Job, JobState, MailChoice, Message, MessageState
 from isthmus.apps.core.notices import TASK, job_ended
