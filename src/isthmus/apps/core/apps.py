@@ -8,7 +8,13 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from isthmus.apps.core import checks, guards  # noqa: F401 - registers the check of undeclared views
-        from isthmus.apps.core import personal_mail, personal_work  # noqa: F401 - declare personal data
+        from isthmus.apps.core import (  # noqa: F401 - importing each registers what it holds
+            checks,
+            finders,
+            guards,
+            helped,
+            personal_mail,
+            personal_work,
+        )
 
         post_migrate.connect(guards.after_migration, sender=self)

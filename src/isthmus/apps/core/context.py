@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from isthmus.apps.core.access import declared
+from isthmus.apps.core.help import entry_for
 from isthmus.apps.core.permissions import Permission
 
 # Name of the page, and the word in the bar, in the order of a person's work.
@@ -17,6 +18,7 @@ NAVIGATION = (
     ("register:areas", "Areas"),
     ("networks:plans", "Plans"),
     ("accounts:people", "People"),
+    ("core:sharings", "Sharing"),
     ("register:imports", "Register files"),
     ("core:jobs", "Tasks"),
     ("core:records", "Record"),
@@ -30,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION,
         "mail_stays_here": settings.DEMONSTRATION and settings.MAIL_TRANSPORT == "file",
         "attribution": settings.ATTRIBUTION,
+        "page_help": entry_for(request.resolver_match.view_name) if request.resolver_match else None,
     }
 
 

@@ -6,5 +6,10 @@ class NetworksConfig(AppConfig):
     label = "networks"
 
     def ready(self) -> None:
-        from isthmus.apps.networks import tasks, waiting  # noqa: F401 - register the kind of job and what waits
-        from isthmus.apps.networks import personal  # noqa: F401 - declares personal data
+        from isthmus.apps.networks import (  # noqa: F401 - importing each registers what it holds
+            finders,
+            helped,
+            personal,
+            tasks,
+            waiting,
+        )

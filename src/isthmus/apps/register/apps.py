@@ -10,5 +10,10 @@ class RegisterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from isthmus.apps.register import scopes, tasks  # noqa: F401 - register names of scopes and kinds of job
-        from isthmus.apps.register import personal  # noqa: F401 - declares personal data
+        from isthmus.apps.register import (  # noqa: F401 - importing each registers what it holds
+            finders,
+            helped,
+            personal,
+            scopes,
+            tasks,
+        )
