@@ -95,6 +95,12 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("MAIL_NOTIFY_KEY", "none", "Key of the notification service."),
     Setting("MAIL_NOTIFY_TEMPLATE", "none", "Its template for mail, with the fields `subject` and `body`."),
+    Setting(
+        "ERASURE_JOURNAL",
+        "erasures.journal in DATA",
+        "File that says which data was erased, read after a restore. A restore never replaces it.",
+    ),
+    Setting("COPY_KEEP_DAYS", "14", "Days for which a copy of somebody's or a school's data can be saved."),
     Setting("PROXIES", "0, 1 in production", "Proxies in front, each of which adds to `X-Forwarded-For`."),
     *_provider_rows(),
     Setting("LOG_FORMAT", "text, json in production", "`text` for people, `json` for machines."),

@@ -171,6 +171,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", "") or DATA / "erasures.journal").resolve()
+COPY_KEEP_DAYS = env.int("COPY_KEEP_DAYS", 14)
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 200) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
