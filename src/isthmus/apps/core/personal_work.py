@@ -225,8 +225,12 @@ personal.not_personal("core.Message", "names a kind or a state of mail", "kind",
 personal.not_personal("core.MailChoice", "one of three words", "frequency")
 for _model in ("AuditEvent", "Job", "LedgerChain"):
     personal.not_personal(f"core.{_model}", "names a kind of place", "scope_kind")
-for _model in ("LedgerChain", "LedgerEntry", "LedgerHead"):
-    personal.not_personal(f"core.{_model}", "a hash over salted commitments", "link", "root", "peaks")
+for _model, _hashes in (
+    ("LedgerChain", ("link", "peaks")),
+    ("LedgerEntry", ("link",)),
+    ("LedgerHead", ("link", "root")),
+):
+    personal.not_personal(f"core.{_model}", "a hash over salted commitments", *_hashes)
 personal.not_personal("contenttypes.ContentType", "names a table", "app_label", "model")
 personal.not_personal("auth.Permission", "Django's own table, not used: names a table", "name", "codename")
 personal.not_personal("auth.Group", "Django's own table, not used", "name")
