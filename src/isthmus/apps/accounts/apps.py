@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
             finders,
             helped,
             personal,
+            seen,
         )
         from isthmus.apps.accounts.people import tasks, waiting  # noqa: F401 - register chores and what waits
         from isthmus.apps.accounts.signing import receivers  # noqa: F401 - importing it connects it

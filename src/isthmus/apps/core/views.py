@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from isthmus import __version__
-from isthmus.apps.core import adapters, jobs, presenters
+from isthmus.apps.core import adapters, changes, jobs, presenters
 from isthmus.apps.core.access import actor, public, requires
 from isthmus.apps.core.audit import reason
 from isthmus.apps.core.chains import chains_binding, chains_read
@@ -41,10 +42,19 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page: what Isthmus is, or what waits for whoever looks."""
     if not request.user.is_authenticated:
         return render(request, "core/home.html")
-    tasks = presenters.waiting_tasks(waiting_for(actor(request)))
-    response = render(request, "core/waiting.html", {"tasks": tasks})
+    context = {"tasks": presenters.waiting_tasks(waiting_for(actor(request))), **_changed(request)}
+    response = render(request, "core/waiting.html", context)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _changed(request: HttpRequest) -> dict[str, Any]:
+    """What others changed since the person's last visit; nothing to say on the first."""
+    previous = request.session.get(changes.PREVIOUS)
+    if not previous:
+        return {"previous": None}
+    moment = datetime.fromisoformat(previous)
+    return {"previous": moment, "changed": changes.since(actor(request), moment)}
 
 
 @public

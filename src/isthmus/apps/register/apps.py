@@ -15,5 +15,6 @@ class RegisterConfig(AppConfig):
             helped,
             personal,
             scopes,
+            seen,
             tasks,
         )

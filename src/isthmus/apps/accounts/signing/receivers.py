@@ -20,6 +20,7 @@ from isthmus.apps.accounts import actions
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.signing import devices, state
 from isthmus.apps.accounts.signing.models import SignInSession
+from isthmus.apps.core.changes import PREVIOUS
 from isthmus.apps.core.dates import today
 
 log = structlog.get_logger("isthmus.signing")
@@ -27,7 +28,9 @@ log = structlog.get_logger("isthmus.signing")
 
 @receiver(user_logged_in)
 def came_in(request: HttpRequest, user: Person, **_kwargs: Any) -> None:
-    """Note what the person will know this session by, and clear away sessions that ran out."""
+    """Note what the person will know this session by, and when they came before; clear away sessions that ran out."""
+    # Django notes the new moment after this: its receiver is connected later, by an app further down the list.
+    request.session[PREVIOUS] = user.last_login.isoformat() if user.last_login else ""
     request.session["device"] = devices.in_words(request.META.get("HTTP_USER_AGENT", ""))[:60]
     request.session["signed_in_at"] = timezone.now().isoformat()
     request.session["last_seen"] = today().isoformat()
