@@ -87,6 +87,10 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser("audit", help="the record of what changed: write it to a file, check it")
     )
 
+    from isthmus.cli import operation
+
+    operation.add_arguments(commands)
+
     demo = commands.add_parser(
         "demo", help="make the fictional authority and the people of the demonstration"
     )

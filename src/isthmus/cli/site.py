@@ -22,6 +22,9 @@ def run(args: argparse.Namespace) -> int:
         "person": _person_add,
         "export": _export,
         "audit": _audit_export,
+        "migrate": _migrate,
+        "backup": _backup,
+        "restore": _restore,
         "demo": _demo,
         "doctor": _doctor,
     }
@@ -107,6 +110,72 @@ def _audit_export(args: argparse.Namespace) -> int:
         return 2
     print(f"{written:,} {'entry' if written == 1 else 'entries'} written to {args.file}")
     return 0
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    from isthmus.site import migrations
+
+    _django()
+    try:
+        migrations.ensure(_progress)
+    except migrations.TableInUse as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("The database is up to date.")
+    return 0
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from isthmus.site.archive import Refused, check
+
+    if (args.file is None) == (args.into is None) or (args.check and args.file is None) or args.keep < 1:
+        print(
+            "Give one of FILE and --into FOLDER, --check with FILE, and --keep at least 1.", file=sys.stderr
+        )
+        return 2
+    try:
+        if args.check:
+            manifest = check(args.file)
+            rows = sum(manifest.counts.values())
+            print(
+                f"{args.file} is whole: Isthmus {manifest.version}, {manifest.engine}, made at {manifest.made_at},"
+            )
+            print(
+                f"{rows:,} rows in {len(manifest.counts)} tables, {len(manifest.members) - 1:,} uploaded files."
+            )
+            return 0
+        _django()
+        from isthmus.site import backup
+
+        if args.into is not None:
+            made, removed = backup.rotate(args.into, args.keep)
+            print(f"Written and read back: {made}" + "".join(f"\nRemoved: {path}" for path in removed))
+        else:
+            backup.make(args.file)
+            print(f"Written and read back: {args.file}")
+    except (Refused, OSError) as error:
+        print(f"isthmus backup: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> int:
+    _django()
+    from isthmus.site import doctor, restore
+
+    try:
+        done = restore.restore(args.file, replace=args.replace, progress=_progress)
+    except restore.FAULTS as error:
+        print(f"isthmus restore: {error}\nNothing was changed.", file=sys.stderr)
+        return 2
+    for note in done.notes:
+        print(note)
+    for place in done.aside:
+        print(f"What was there before is kept: {place}. Remove it when you are sure.")
+    doctor.run()
+    if not done.whole:
+        print("The record is NOT whole: see the lines above.", file=sys.stderr)
+    return 0 if done.whole else 1
 
 
 def _demo(args: argparse.Namespace) -> int:

@@ -16,7 +16,20 @@ Finding = tuple[bool, str]
 def run() -> int:
     """Print one line a check; 0 when all is well, 1 when something is to be mended."""
     well = True
-    for check in (_python, _libraries, _folder, _settings, _database, _register, _assets, _fonts):
+    for check in (
+        _python,
+        _libraries,
+        _folder,
+        _settings,
+        _database,
+        _register,
+        _worker,
+        _sealing,
+        _mail,
+        _aside,
+        _assets,
+        _fonts,
+    ):
         for fine, text in _safely(check):
             print(f"{'well' if fine else 'MEND'}  {text}")
             well = well and fine
@@ -87,6 +100,67 @@ def _register() -> Iterator[Finding]:
         held > 0,
         f"The register holds {count(held, 'organisation')}" + ("" if held else ". Run: isthmus run"),
     )
+
+
+def _worker() -> Iterator[Finding]:
+    from django.utils import timezone
+
+    from isthmus.apps.core import health
+    from isthmus.apps.core.numbers import count
+
+    heard = health.last_beat()
+    if heard is None:
+        yield False, "No worker has been heard of. Run: isthmus run (or isthmus worker)"
+        return
+    silent = timezone.now() - heard
+    minutes = count(int(silent.total_seconds()) // 60, "minute")
+    if silent <= health.SILENT:
+        yield True, "A worker is at work"
+    else:
+        yield False, f"No worker has been heard of for {minutes}. Start it: isthmus run (or isthmus worker)"
+
+
+def _sealing() -> Iterator[Finding]:
+    from isthmus.apps.core import health
+    from isthmus.apps.core.numbers import count
+
+    late = health.late_events()
+    wait = int(health.LATE.total_seconds()) // 60
+    yield (
+        not late,
+        f"{count(late, 'event')} of the record wait longer than {wait} minutes to be sealed; until then nobody can "
+        "tell whether they were changed. The worker seals them: see that one runs, and its log"
+        if late
+        else "The record is sealed",
+    )
+
+
+def _mail() -> Iterator[Finding]:
+    from isthmus.apps.core import health
+    from isthmus.apps.core.numbers import count
+
+    late, lost = health.late_mail(), health.given_up_mail()
+    yield (
+        not late,
+        f"{count(late, 'message')} should have been sent by now. See that a worker runs and ISTHMUS_MAIL_SMTP answers"
+        if late
+        else "No mail is late",
+    )
+    if lost:
+        days = health.GIVEN_UP_DAYS
+        yield (
+            False,
+            f"{count(lost, 'message')} of the last {days} days could not be sent; the worker's log says why",
+        )
+
+
+def _aside() -> Iterator[Finding]:
+    """What a restore replaced is personal data that nobody looks after."""
+    from isthmus.site import databases
+
+    kept = databases.kept_aside()
+    if kept:
+        yield False, f"Kept from before a restore: {', '.join(kept)}. Remove it when you are sure"
 
 
 def _assets() -> Iterator[Finding]:

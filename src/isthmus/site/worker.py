@@ -11,9 +11,10 @@ from django.db.utils import DatabaseError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from isthmus.apps.core import chores, mail_delivery
+from isthmus.apps.core import chores, health, mail_delivery
 from isthmus.apps.core.jobs import recover
 from isthmus.apps.core.sealing import seal
+from isthmus.site import tidying  # noqa: F401 - adds its chores
 
 log = structlog.get_logger("isthmus.worker")
 RECOVER_SECONDS = 5.0
@@ -46,6 +47,7 @@ def run(*, once: bool = False) -> int:
         for thread in beside:
             thread.join(timeout=5)
     if once:
+        health.beat()
         mail_delivery.deliver()
         seal()
     return 0
@@ -68,10 +70,14 @@ def _post(stop: threading.Event) -> None:
 
 
 def _watch(stop: threading.Event) -> None:
-    """Take up the tasks of dead workers, and seal what was recorded, while this one works."""
+    """Say that this worker is there, take up the tasks of dead ones, and seal what was recorded, while it works."""
+    beat_due = 0.0
     try:
         while not stop.wait(RECOVER_SECONDS):
             try:
+                if time.monotonic() >= beat_due:
+                    beat_due = time.monotonic() + health.BEAT_SECONDS
+                    health.beat()
                 recover()
                 seal(recent=True)
             except DatabaseError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -75,6 +75,15 @@ def export_lines(
 ) -> Iterator[str]:
     """The lines of an export file."""
     return ledger.write(str(chain.scope), map(_entry, entries), map(head, heads), at)
+
+
+def faults_in(lines: Iterable[str], head: dict[str, Any] | None) -> list[str]:
+    """What is wrong with an export, in words; `head` (chain, size, root, link) was published of it earlier."""
+    published = Head(head["chain"], head["size"], head["root"], head["link"]) if head else None
+    try:
+        return [finding.words for finding in ledger.verify(ledger.read(lines), published).findings]
+    except ledger.Unreadable as error:
+        return [str(error)]
 
 
 def _entry(row: LedgerEntry) -> ledger.Entry:
