@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
+from isthmus.apps.core import audit, health
+from isthmus.apps.core.models import Message, MessageState
 from isthmus.site import doctor
 from tests import factories
 
@@ -20,6 +25,7 @@ pytestmark = pytest.mark.django_db
 def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Run the doctor; its exit code and its lines by whether they are well."""
     monkeypatch.setenv("ISTHMUS_DATA", str(tmp_path / "data"))
+    health.beat()
 
     def run() -> SimpleNamespace:
         code = doctor.run()
@@ -68,3 +74,39 @@ def test_a_check_that_breaks_is_a_line_and_the_others_go_on(
     found = said()
     assert "Database: ConnectionError: no server" in found.MEND
     assert any("isthmus.css" in line for line in found.well)
+
+
+def test_a_worker_that_is_silent_is_said(said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.school()
+    cache.clear()
+    assert said().MEND == ["No worker has been heard of. Run: isthmus run (or isthmus worker)"]
+    health.beat()
+    heard = timezone.now() - timedelta(minutes=20)
+    monkeypatch.setattr(health, "last_beat", lambda: heard)
+    assert said().MEND == [
+        "No worker has been heard of for 20 minutes. Start it: isthmus run (or isthmus worker)"
+    ]
+
+
+def test_a_record_that_is_not_sealed_and_mail_that_is_late_are_said(
+    said: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = factories.school()
+    audit.record("school.visit", by=None, target=school)
+    then = timezone.now() - timedelta(hours=1)
+    Message.objects.create(key="late", kind="a", to="a@example.org", next_try_at=then)
+    Message.objects.create(key="lost", kind="a", to="a@example.org", state=MessageState.GIVEN_UP)
+    monkeypatch.setattr(health, "LATE", timedelta(0))
+    found = said()
+    assert found.code == 1
+    assert [line.split(" wait")[0] for line in found.MEND[:1]] == ["1 event of the record"]
+    assert found.MEND[1].startswith("1 message should have been sent by now")
+    assert found.MEND[2] == "1 message of the last 7 days could not be sent; the worker's log says why"
+
+
+def test_what_a_restore_put_aside_is_said(said: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.school()
+    monkeypatch.setattr("isthmus.site.databases.kept_aside", lambda: ["the schema before_restore_1"])
+    assert said().MEND == [
+        "Kept from before a restore: the schema before_restore_1. Remove it when you are sure"
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from isthmus.apps.core import directory, stories
+from isthmus.apps.core import directory, health, stories
 from isthmus.apps.core.components import Action, Cell, Fact, Table, Task
 from isthmus.apps.core.dates import moment_in_words
 from isthmus.apps.core.listing import Listing
@@ -58,6 +58,17 @@ def record_address(chain: Scope) -> str:
 def events_address(chain: Scope) -> str:
     """The page of what happened in a chain."""
     return reverse("core:record_events", args=[chain.kind.value, chain.id])
+
+
+def sealing_warning() -> str:
+    """What to say where events wait too long to be sealed; nothing where all is well."""
+    since = health.unsealed_since()
+    if since is None:
+        return ""
+    return (
+        f"What was recorded on {moment_in_words(since)} and maybe before is not sealed yet. Until it is, nobody can "
+        "tell whether it was changed. Whoever runs Isthmus should see that its worker is at work."
+    )
 
 
 def head_address(chain: Scope, head: LedgerHead) -> str:

@@ -115,7 +115,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         }
         for chain in chains_binding(actor(request))
     ]
-    return render(request, "core/records.html", {"chains": chains})
+    return render(request, "core/records.html", {"chains": chains, "late": presenters.sealing_warning()})
 
 
 def _chain(request: HttpRequest, kind: str, number: str) -> Scope:
@@ -137,6 +137,7 @@ def record_detail(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "facts": presenters.head_facts(chain, heads_of(chain).first()),
         "list": page,
         "table": presenters.heads_table(chain, page),
+        "late": presenters.sealing_warning(),
         "events_url": presenters.events_address(chain) if chain in chains_read(actor(request)) else "",
     }
     return render(request, "core/record.html", context)
