@@ -14,4 +14,6 @@ class AccountsConfig(AppConfig):
             seen,
         )
         from isthmus.apps.accounts.people import tasks, waiting  # noqa: F401 - register chores and what waits
+        from isthmus.apps.accounts.privacy import presenters  # noqa: F401 - says how its actions read
+        from isthmus.apps.accounts.privacy import tasks as _disposal  # noqa: F401 - registers the chore
         from isthmus.apps.accounts.signing import receivers  # noqa: F401 - importing it connects it

@@ -97,6 +97,7 @@ DESCRIPTIONS: dict[Role, Description] = {
             Permission.REGISTER_IMPORT,
             Permission.PEOPLE_MANAGE,
             Permission.PRIVACY_MANAGE,
+            Permission.RETENTION_MANAGE,
         },
         given_from=INSTALLATION,
         second_factor=True,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign_out"),
     path("roles/", views.roles, name="roles"),
     path("", include("isthmus.apps.accounts.people.urls")),
+    path("", include("isthmus.apps.accounts.privacy.urls")),
 ]
 # Joined to the product by site.urls in a demonstration only.
 demonstration_urls = [

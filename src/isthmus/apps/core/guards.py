@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-ADDED_ONLY = ("core_auditevent", "core_ledgerentry", "core_ledgerhead")
+ADDED_ONLY = ("core_auditevent", "core_ledgerentry", "core_ledgerhead", "accounts_disposal")
 ERASED_ONLY = ("core_auditpayload",)
 """What an event tells is erased (deleted), never changed."""
 

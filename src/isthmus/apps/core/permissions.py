@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SHARING_VIEW = "sharing.view"
     SHARING_MAKE = "sharing.make"
     PRIVACY_MANAGE = "privacy.manage"
+    RETENTION_MANAGE = "retention.manage"
     SCHOOL_LEAVE = "school.leave"
 
     @property
@@ -36,6 +37,7 @@ _WORDS = {
     Permission.SHARING_MAKE: "show data of the area to another area, and take it back",
     Permission.RECORD_READ: "read in the record who changed what, when and why, and save a copy",
     Permission.PEOPLE_MANAGE: "see who holds which role, invite people, end roles and name successors",
-    Permission.PRIVACY_MANAGE: "deal with requests about personal data, place legal holds and look after retention",
+    Permission.PRIVACY_MANAGE: "deal with requests about personal data, and place legal holds",
+    Permission.RETENTION_MANAGE: "set who answers for personal data and how long it is kept, and see certificates of disposal",
     Permission.SCHOOL_LEAVE: "take along all that is kept of a school that leaves, and have it removed here",
 }
