@@ -15,6 +15,7 @@ from isthmus.apps.core.models import MailChoice, Message
 from isthmus.apps.core.notices import TASK
 from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
 from isthmus.apps.core.tokens import derived
+from tests import factories
 from tests.conftest import People
 from tests.meta.sweep import POST_ONLY, Arguments, World, names
 
@@ -46,6 +47,7 @@ def build(people: People) -> None:
             name="B",
             last_day=today() + timedelta(days=3),
         )
+        factories.person(role, scope, email=f"held-under-{person.pk}@example.org")
     mail.send(TASK, mail.letter("Hello"), to="somebody@example.org", key="sweep")
     mail.choice("somebody@example.org", TASK.name)
 
@@ -57,6 +59,12 @@ def _person(world: World, who: str) -> Person:
 
 def _holding(world: World, who: str) -> Arguments:
     return {"pk": RoleHolding.objects.get(person=_person(world, who)).pk}
+
+
+def _held_under(world: World, who: str) -> Arguments:
+    return {
+        "pk": RoleHolding.objects.get(person__email=f"held-under-{_person(world, who).pk}@example.org").pk
+    }
 
 
 def _invited(world: World, who: str) -> Arguments:
@@ -86,6 +94,13 @@ names(
     "accounts:name_successor",
     own=_holding,
     other=_strangers(_holding),
+)
+names("accounts:change_term", own=_held_under, other=_strangers(_held_under))
+names(
+    "accounts:people_export",
+    "accounts:invitations_export",
+    own=lambda world, who: {"ending": "csv"},
+    other=_nobodys,
 )
 names(
     "accounts:invited",

@@ -93,12 +93,23 @@ def listing(
 
     A page number that is no number or past the end gives the nearest page, never an error.
     """
+    sort, order = _order(request, sorts)
+    query = request.GET.copy()
+    query.pop("page", None)
+    paginator = Paginator(rows.order_by(*order), per_page)
+    page = paginator.get_page(request.GET.get("page"))
+    return Listing(page=page, total=paginator.count, sort=sort, sorts=sorts, query=query)
+
+
+def ordered(request: HttpRequest, rows: QuerySet[M], *, sorts: Mapping[str, Sort]) -> QuerySet[M]:
+    """All of `rows` in the order that the request asks for: for a file of the list that the page shows."""
+    return rows.order_by(*_order(request, sorts)[1])
+
+
+def _order(request: HttpRequest, sorts: Mapping[str, Sort]) -> tuple[str, list[str | OrderBy]]:
+    """The sort as the address gives it, and what `order_by` takes; the first where it is none of `sorts`."""
     sort = request.GET.get("sort", "")
     key, descending = sort.removeprefix("-"), sort.startswith("-")
     if key not in sorts:
         sort, key, descending = next(iter(sorts)), next(iter(sorts)), False
-    query = request.GET.copy()
-    query.pop("page", None)
-    paginator = Paginator(rows.order_by(*sorts[key].ordered(descending=descending)), per_page)
-    page = paginator.get_page(request.GET.get("page"))
-    return Listing(page=page, total=paginator.count, sort=sort, sorts=sorts, query=query)
+    return sort, sorts[key].ordered(descending=descending)

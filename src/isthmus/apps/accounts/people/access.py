@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from isthmus.apps.accounts.models import RoleHolding
 from isthmus.apps.accounts.people.models import HandOver, Invitation
-from isthmus.apps.accounts.people.queries import holdings_on, invitations_on, with_inside
+from isthmus.apps.accounts.people.queries import holdings_on, invitations_on, is_over, with_inside
 from isthmus.apps.accounts.roles import Role, given_from
 from isthmus.apps.core import directory
 from isthmus.apps.core.access import Actor
@@ -57,6 +57,21 @@ def get_holding(person: Actor, pk: int) -> RoleHolding:
     """A role that the person holds themselves, or on a scope where they manage people; else Http404."""
     holding = get_object_or_404(RoleHolding.objects.select_related("person"), pk=pk)
     if holding.person_id != person.pk and managed_from(person, holding.scope) is None:
+        raise Http404
+    return holding
+
+
+def may_change(person: Actor, holding: RoleHolding) -> bool:
+    """Whether the person may change the term of a role: one that they could give, and not their own."""
+    if holding.person_id == person.pk or is_over(holding):
+        return False
+    return Role(holding.role) in roles_to_give(person, holding.scope)
+
+
+def get_holding_to_change(person: Actor, pk: int) -> RoleHolding:
+    """A role whose term the person may change; else Http404."""
+    holding = get_object_or_404(RoleHolding.objects.select_related("person"), pk=pk)
+    if not may_change(person, holding):
         raise Http404
     return holding
 

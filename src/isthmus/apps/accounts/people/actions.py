@@ -11,7 +11,7 @@ from django.utils import timezone
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import emails
 from isthmus.apps.accounts.people.models import PURPOSE, VALID, HandOver, Invitation, InvitationState
-from isthmus.apps.accounts.people.queries import open_hand_over
+from isthmus.apps.accounts.people.queries import is_over, open_hand_over
 from isthmus.apps.accounts.queries import role_facts
 from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
 from isthmus.apps.accounts.signing.models import SignInSession
@@ -205,7 +205,7 @@ def end_role(*, by: Actor, holding: RoleHolding, why: str = "") -> bool:
     False where it was over already.
     """
     held = RoleHolding.objects.select_for_update(of=("self",)).get(pk=holding.pk)
-    if held.ended_at is not None or (held.ends is not None and held.ends < today()):
+    if is_over(held):
         return False
     before = role_facts(held)
     held.ended_at = timezone.now()
@@ -230,6 +230,45 @@ def end_role(*, by: Actor, holding: RoleHolding, why: str = "") -> bool:
         after=role_facts(held),
         why=why,
     )
+    return True
+
+
+@transaction.atomic
+def change_term(
+    *,
+    by: Actor,
+    holding: RoleHolding,
+    starts: date,
+    ends: date | None,
+    why: str,
+    seen: tuple[date, date | None],
+) -> bool:
+    """Give a role that is not over another term, without a new invitation; its holder gets a mail.
+
+    False, and nothing changed, where the role is over, has this term already (a double click), or got another since
+    its term was `seen`. Raises ValueError for a term that is over or ends before it begins, and for another first day
+    of a role that has begun.
+    """
+    held = RoleHolding.objects.select_for_update(of=("self",)).get(pk=holding.pk)
+    if is_over(held) or (held.starts, held.ends) != seen or (starts, ends) == seen:
+        return False
+    if starts != held.starts and min(starts, held.starts) <= today():
+        raise ValueError("The first day of a role that has begun stays")
+    if ends is not None and ends < max(starts, today()):
+        raise ValueError("The last day must be today or later, and not before the first")
+    before = role_facts(held)
+    held.starts, held.ends = starts, ends
+    held.save(update_fields=["starts", "ends"])
+    event = audit.record(
+        "role.change_term",
+        by=by,
+        target=held,
+        scope=held.scope,
+        before=before,
+        after=role_facts(held),
+        why=why,
+    )
+    emails.term_changed(held, why, event.pk)
     return True
 
 

@@ -15,6 +15,9 @@ ENDED = mail.mail_kind(
     "role.ended", subject="A role of yours has ended", words="an end of a role", may_stop=False
 )
 TERM = mail.mail_kind("role.term", subject="A role of yours ends soon", words="roles that end soon")
+TERM_CHANGED = mail.mail_kind(
+    "role.term_changed", subject="The term of a role of yours changed", words="changes of a role's term"
+)
 ANSWERED = mail.mail_kind(
     "invitation.answered", subject="An invitation was answered", words="answers to invitations that you sent"
 )
@@ -93,6 +96,25 @@ def ended(holding: RoleHolding) -> None:
         to=holding.person.email,
         person_id=holding.person_id,
         key=f"role.ended:{holding.pk}",
+    )
+
+
+def term_changed(holding: RoleHolding, why: str, event: int) -> None:
+    """Tell somebody that a role of theirs lasts until another day."""
+    place = directory.name(holding.scope)
+    until = f"ends at the end of {in_words(holding.ends)}" if holding.ends else "has no end"
+    mail.send(
+        TERM_CHANGED,
+        mail.letter(
+            f"Dear {holding.person.name},",
+            f"Your role as {role_on(holding.role, place)} from {in_words(holding.starts)} now {until}.",
+            f"Why: {why}",
+            label="See your role",
+            path=f"/people/roles/{holding.pk}/",
+        ),
+        to=holding.person.email,
+        person_id=holding.person_id,
+        key=f"role.term_changed:{event}",
     )
 
 

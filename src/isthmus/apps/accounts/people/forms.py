@@ -137,3 +137,73 @@ class SuccessorForm(_Named):
                 "email", f"{waiting.invitation.name} is asked already. Take that invitation back first"
             )
         return self.cleaned_data
+
+
+class TermForm(forms.Form):
+    """Another term for a role. Its first day can be changed until it comes."""
+
+    starts = forms.DateField(
+        label="First day of the term",
+        error_messages={"required": "Enter the first day", "invalid": "Enter a real date as the first day"},
+    )
+    ends = forms.DateField(
+        label="Last day of the term",
+        required=False,
+        help_text="The role is held until the end of that day. Leave it empty for a role without an end.",
+        error_messages={"invalid": "Enter a real date as the last day"},
+    )
+    why = forms.CharField(
+        label="Why does the term change?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It stands in the mail to the person and in the record.",
+        error_messages={"required": "Say why the term changes"},
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, holding: RoleHolding, **kwargs: Any) -> None:
+        seen = f"{holding.starts},{holding.ends or ''}"
+        kwargs["initial"] = {"starts": holding.starts, "ends": holding.ends, "seen": seen}
+        super().__init__(*args, **kwargs)
+        self.holding = holding
+        if holding.starts <= today():
+            del self.fields["starts"]
+
+    def clean_starts(self) -> date:
+        """A day to come, on which the person does not hold the same role already."""
+        day: date = self.cleaned_data["starts"]
+        if day <= today():
+            raise forms.ValidationError("The first day must be after today")
+        held = self.holding
+        twins = RoleHolding.objects.filter(
+            person=held.person_id,
+            role=held.role,
+            scope_kind=held.scope_kind,
+            scope_id=held.scope_id,
+            starts=day,
+            ended_at=None,
+        )
+        if twins.exclude(pk=held.pk).exists():
+            raise forms.ValidationError(f"{held.person.name} has this role from that day already")
+        return day
+
+    def clean_seen(self) -> tuple[date, date | None]:
+        """The term that the page showed; what cannot be read fits no term."""
+        first, _, last = str(self.cleaned_data["seen"]).partition(",")
+        try:
+            return date.fromisoformat(first), date.fromisoformat(last) if last else None
+        except ValueError:
+            return date.min, None
+
+    def clean(self) -> dict[str, Any]:
+        """The term ends today or later, and not before it begins."""
+        starts, ends = self.cleaned_data.get("starts", self.holding.starts), self.cleaned_data.get("ends")
+        if ends and ends < today():
+            self.add_error("ends", "The last day must be today or later. To end the role now, end it instead")
+        elif ends and ends < starts:
+            self.add_error("ends", "The last day must not be before the first")
+        return self.cleaned_data
+
+    def term(self) -> tuple[date, date | None]:
+        """The first and the last day as they are asked for."""
+        return self.cleaned_data.get("starts", self.holding.starts), self.cleaned_data["ends"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from isthmus.apps.accounts.models import RoleHolding
 from isthmus.apps.accounts.people.emails import term
@@ -13,6 +15,7 @@ from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
 from isthmus.apps.core import directory
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.dates import in_words, moment_in_words, today
+from isthmus.apps.core.exports import Row
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.models import Message
 from isthmus.apps.core.numbers import count
@@ -115,6 +118,53 @@ def invitations_table(page: Listing[Invitation]) -> Table:
     return Table(count(page.total, "invitation"), columns, body)
 
 
+PEOPLE_HEADER = ("Name", "E-mail address", "Role", "Of", "From", "Until", "State")
+INVITATIONS_HEADER = ("Name", "E-mail address", "Role", "Of", "Sent", "Invited by", "State", "Answered")
+
+
+def people_rows(holdings: Iterable[RoleHolding]) -> list[Row]:
+    """The list of people as a file, days as 2026-09-01; a term without an end has an empty last day."""
+    rows = list(holdings)
+    names = directory.names(row.scope for row in rows)
+    return [
+        (
+            row.person.name,
+            row.person.email,
+            row.get_role_display(),
+            names[row.scope],
+            row.starts.isoformat(),
+            _day(row.ended_at) if row.ended_at else _day(row.ends),
+            state(row)[0],
+        )
+        for row in rows
+    ]
+
+
+def invitation_rows(invitations: Iterable[Invitation]) -> list[Row]:
+    """The list of invitations as a file."""
+    rows = list(invitations)
+    names = directory.names(row.scope for row in rows)
+    return [
+        (
+            row.name,
+            row.email,
+            row.get_role_display(),
+            names[row.scope],
+            _day(row.made_at),
+            row.made_by.name if row.made_by else "Isthmus",
+            row.state_label,
+            _day(row.answered_at),
+        )
+        for row in rows
+    ]
+
+
+def _day(day: date | datetime | None) -> str | None:
+    if isinstance(day, datetime):
+        day = timezone.localdate(day)
+    return day.isoformat() if day else None
+
+
 def tag(asked: Invitation) -> str:
     """The colour of an invitation's state."""
     return "orange" if asked.has_expired else TAGS[InvitationState(asked.state)]
@@ -172,6 +222,7 @@ tell(
     {
         "role.give": "gave the role",
         "role.end": "ended the role",
+        "role.change_term": "changed the term of the role",
         "role.hand_over": "named a successor",
         "invitation.send": "sent the invitation",
         "invitation.send_again": "sent the invitation again, with a new link",

@@ -47,6 +47,11 @@ def when(holdings: QuerySet[RoleHolding], which: str) -> QuerySet[RoleHolding]:
     return holdings.filter(starts__lte=day, ended_at=None).filter(Q(ends=None) | Q(ends__gte=day))
 
 
+def is_over(holding: RoleHolding) -> bool:
+    """Whether a role has ended, by its term or before it."""
+    return holding.ended_at is not None or (holding.ends is not None and holding.ends < today())
+
+
 def by_token(token: str) -> Invitation | None:
     """The invitation that this link is for, whatever became of it."""
     return Invitation.objects.select_related("made_by").filter(token_hash=hashed(token)).first()

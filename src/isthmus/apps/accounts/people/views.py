@@ -1,4 +1,4 @@
-"""Pages of people: who holds which role, inviting, answering an invitation, ending a role, handing it over."""
+"""Pages of people: inviting, answering an invitation, changing a term, ending a role, handing it over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import get_user, logout
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import access, actions, presenters, queries
-from isthmus.apps.accounts.people.forms import InviteForm, PlaceForm, SuccessorForm
+from isthmus.apps.accounts.people.forms import InviteForm, PlaceForm, SuccessorForm, TermForm
 from isthmus.apps.accounts.people.models import Invitation, InvitationState
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.accounts.signing.views import let_in
@@ -23,68 +22,11 @@ from isthmus.apps.core import directory
 from isthmus.apps.core.access import actor, public, requires, signed_in
 from isthmus.apps.core.audit import reason
 from isthmus.apps.core.dates import today
-from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import Scope, ScopeKind
 
 PAGE = ["GET", "HEAD", "POST"]
-SORTS = {
-    "name": Sort("Name", ("person__name",)),
-    "role": Sort("Role", ("role", "person__name")),
-    "from": Sort("From", ("starts", "person__name")),
-    "until": Sort("Until", ("ends", "person__name"), may_be_unknown=True),
-}
-INVITATION_SORTS = {
-    "sent": Sort("Sent", ("-made_at",)),
-    "name": Sort("Name", ("name",)),
-    "role": Sort("Role", ("role", "name")),
-}
-WHEN = {"": "Now", "coming": "To come", "over": "Over", "all": "All"}
-
-
-@requires(Permission.PEOPLE_MANAGE)
-@require_GET
-def people(request: HttpRequest) -> HttpResponse:
-    """Who holds which role, wherever the person manages people."""
-    text, role, which = (request.GET.get(key, "").strip() for key in ("q", "role", "when"))
-    rows = queries.when(access.holdings_for(actor(request)), which)
-    if text:
-        rows = rows.filter(Q(person__name__icontains=text) | Q(person__email__icontains=text))
-    if role in Role.values:
-        rows = rows.filter(role=role)
-    page = listing(request, rows, sorts=SORTS)
-    context = {
-        "list": page,
-        "table": presenters.holdings_table(page),
-        "q": text,
-        "role": role,
-        "roles": Role.choices,
-        "when": which,
-        "whens": WHEN.items(),
-    }
-    return render(request, "accounts/people/people.html", context)
-
-
-@requires(Permission.PEOPLE_MANAGE)
-@require_GET
-def invitations(request: HttpRequest) -> HttpResponse:
-    """Invitations wherever the person manages people."""
-    text, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
-    rows = access.invitations_for(actor(request))
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(email__icontains=text))
-    if state in InvitationState.values:
-        rows = rows.filter(state=state)
-    page = listing(request, rows, sorts=INVITATION_SORTS)
-    context = {
-        "list": page,
-        "table": presenters.invitations_table(page),
-        "q": text,
-        "state": state,
-        "states": InvitationState.choices,
-    }
-    return render(request, "accounts/people/invitations.html", context)
 
 
 def _place(given: str | None) -> Scope | None:
@@ -242,6 +184,7 @@ def holding(request: HttpRequest, pk: int) -> HttpResponse:
         "own": held.person_id == actor(request).pk,
         "facts": presenters.holding_facts(held),
         "over": presenters.state(held)[0] == "Over",
+        "may_change": access.may_change(actor(request), held),
         "hand_over": held.hand_overs.select_related("invitation").order_by("-made_at").first(),
         "story": presenters.happened(held),
     }
@@ -268,6 +211,40 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     last = not held.person.holdings.not_over(today()).exclude(pk=held.pk).exists()
     context = {"held": held, "own": own, "last": last, "place_name": directory.name(held.scope)}
     return render(request, "accounts/people/end_role.html", context)
+
+
+@requires(Permission.PEOPLE_MANAGE)
+@require_http_methods(PAGE)
+def change_term(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the term of a role that somebody else holds."""
+    held = access.get_holding_to_change(actor(request), pk)
+    form = TermForm(request.POST or None, holding=held)
+    if request.method == "POST" and form.is_valid():
+        starts, ends = form.term()
+        changed = actions.change_term(
+            by=actor(request),
+            holding=held,
+            starts=starts,
+            ends=ends,
+            why=form.cleaned_data["why"],
+            seen=form.cleaned_data["seen"],
+        )
+        held.refresh_from_db()
+        if changed or (held.starts, held.ends) == (starts, ends):
+            messages.success(
+                request, f"The role of {held.person.name} now lasts until {presenters.until(held)}."
+            )
+            return redirect("accounts:holding", pk)
+        form.add_error(
+            None, "Somebody else changed this term meanwhile. Look at it again before you change it"
+        )
+    context = {
+        "form": form,
+        "held": held,
+        "place_name": directory.name(held.scope),
+        "now": presenters.until(held),
+    }
+    return render(request, "accounts/people/change_term.html", context)
 
 
 @signed_in
