@@ -24,7 +24,13 @@ MOST_LINES = 400
 """The style says about 300; past this a module certainly hides a second one."""
 
 # Parts of an app that have rooms of their own.
-PARTS = {"accounts": ("isthmus.apps.accounts.people", "isthmus.apps.accounts.privacy")}
+PARTS = {
+    "accounts": (
+        "isthmus.apps.accounts.people",
+        "isthmus.apps.accounts.privacy",
+        "isthmus.apps.accounts.rights",
+    )
+}
 # Actions that read long files first and write in one short transaction of their own, so that nobody waits meanwhile.
 # Their own tests show that all or nothing is written.
 LONG = {"register.import_files", "register.load_shipped"}

@@ -9,6 +9,7 @@ urlpatterns = [
     path("roles/", views.roles, name="roles"),
     path("", include("isthmus.apps.accounts.people.urls")),
     path("", include("isthmus.apps.accounts.privacy.urls")),
+    path("", include("isthmus.apps.accounts.rights.urls")),
 ]
 # Joined to the product by site.urls in a demonstration only.
 demonstration_urls = [

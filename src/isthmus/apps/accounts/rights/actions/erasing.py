@@ -127,7 +127,7 @@ def erase_own_rows(subject: Subject) -> int:
         files.remove_after_commit(bundle.file)
     Bundle.objects.filter(request__in=mine, gone_at=None).update(gone_at=timezone.now(), file="", size=0)
     count = Restriction.objects.filter(own_rows(subject)).delete()[0]
-    count += LegalHold.objects.filter(own_rows(subject)).exclude(lifted_at=None).delete()[0]
+    count += LegalHold.objects.filter(own_rows(subject)).delete()[0]
     mine.filter(state=RequestState.OPEN).update(state=RequestState.WITHDRAWN, closed_at=timezone.now())
     empty = {"name": "", "email": "", "text": "", "answer": "", "identity_how": "", "extension_reason": ""}
     for asked in mine:
