@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
@@ -15,7 +16,7 @@ from isthmus.apps.core.models import Frequency, MailChoice, Message, MessageStat
 from isthmus.apps.core.outbox_models import OVER
 from isthmus.apps.core.personal import Basis, Erased, Held, Keep, Part, PersonalData, Subject
 
-EMPTY = {"to": "", "letter": {}, "token": None, "person": None, "error": ""}
+EMPTY: dict[str, Any] = {"to": "", "letter": {}, "token": None, "person": None, "error": ""}
 
 
 def own_name(subject: Subject) -> str:

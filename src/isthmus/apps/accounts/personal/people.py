@@ -86,7 +86,7 @@ def empty(person: Person) -> None:
     )
     person.password = make_password(None)
     person.save()
-    person.emailaddress_set.all().delete()  # type: ignore[attr-defined]  # allauth's table points here
+    person.emailaddress_set.all().delete()
 
 
 def _of(subject: Subject) -> Iterator[Part]:

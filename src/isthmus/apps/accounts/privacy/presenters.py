@@ -169,8 +169,8 @@ def assessment_rows(all_kept: list[Kept]) -> Iterator[tuple[str, str, str, str]]
         for told in kept.data.risks:
             risk, _, measure = told.partition(" → ")
             yield kept.data.title, risk, measure, ""
-    for measure in MEASURES:
-        yield "All personal data", measure.threat, measure.measure, measure.proof
+    for tested in MEASURES:
+        yield "All personal data", tested.threat, tested.measure, tested.proof
 
 
 def assessment_table(all_kept: list[Kept]) -> Table:

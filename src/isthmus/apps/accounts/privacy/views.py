@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -88,7 +89,10 @@ def records_export(request: HttpRequest, ending: str) -> HttpResponse:
         return exports.as_csv("Records of processing", presenters.RECORDS_HEADER, rows)
     if ending != "xlsx":
         raise Http404
-    sheets = [("Processing", presenters.RECORDS_HEADER, rows), ("Controller", ("What", "Who"), about)]
+    sheets: list[tuple[str, Sequence[str], Iterable[Any]]] = [
+        ("Processing", presenters.RECORDS_HEADER, rows),
+        ("Controller", ("What", "Who"), about),
+    ]
     return exports.as_xlsx("Records of processing", sheets)
 
 
