@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -183,14 +184,17 @@ def postgres_dump(snapshot: str) -> Iterator[BinaryIO]:
 
 
 def postgres_alone() -> None:
-    """Raises `Refused` where another process is connected as the same role."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
-            "AND pid <> pg_backend_pid()"
-        )
-        if cursor.fetchone()[0]:
-            raise Refused(IN_USE)
+    """Raises `Refused` where another process stays connected as the same role; one that just left is waited for."""
+    for _ in range(30):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
+                "AND pid <> pg_backend_pid()"
+            )
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
+    raise Refused(IN_USE)
 
 
 @contextlib.contextmanager
