@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from isthmus.apps.accounts.actions import give_role
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import actions, tasks
-from isthmus.apps.accounts.people.models import PURPOSE, HandOver
+from isthmus.apps.accounts.people.models import PURPOSE, HandOver, Invitation
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.models import AuditEvent, Message
@@ -63,6 +64,12 @@ def test_a_successor_accepts_and_finds_what_is_open(
     assert f"/plans/{plan.pk}/" in page
     assert client_for(nadia).get(f"/plans/{plan.pk}/").status_code == 200
     assert AuditEvent.objects.filter(action="role.hand_over").count() == 1
+    (waits,) = [w for w in waiting_for(nadia) if "took over" in w.title]
+    assert (waits.url, waits.hint) == (f"/people/hand-overs/{made.pk}/", "1 thing was open")
+    own = client_for(nadia).get(f"/people/roles/{nadia.holdings.get().pk}/").content.decode()
+    assert f"What {people.officer.name} handed over" in own
+    Invitation.objects.update(answered_at=timezone.now() - timedelta(days=30))
+    assert not [w for w in waiting_for(nadia) if "took over" in w.title]
 
 
 def test_only_those_between_whom_a_role_passes_and_who_manages_people_see_it(

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from isthmus.apps.accounts.models import RoleHolding
 from isthmus.apps.accounts.people.models import HandOver, Invitation
 from isthmus.apps.accounts.people.queries import holdings_on, invitations_on, is_over, with_inside
+from isthmus.apps.accounts.rights.models import Restriction
 from isthmus.apps.accounts.roles import Role, given_from
 from isthmus.apps.core import directory
 from isthmus.apps.core.access import Actor
@@ -44,13 +45,15 @@ def places_to_give(person: Actor) -> list[tuple[Scope, str]]:
 
 
 def holdings_for(person: Actor) -> QuerySet[RoleHolding]:
-    """The roles held wherever the person manages people."""
-    return holdings_on(with_inside(managed(person)))
+    """The roles held wherever the person manages people, but of those whose data may not be used."""
+    unused = Restriction.objects.filter(lifted_at=None, person__isnull=False)
+    return holdings_on(with_inside(managed(person))).exclude(person__in=unused.values("person"))
 
 
 def invitations_for(person: Actor) -> QuerySet[Invitation]:
-    """The invitations to roles wherever the person manages people."""
-    return invitations_on(with_inside(managed(person)))
+    """The invitations to roles wherever the person manages people, but of those whose data may not be used."""
+    unused = Restriction.objects.filter(lifted_at=None)
+    return invitations_on(with_inside(managed(person))).exclude(email__in=unused.values("email"))
 
 
 def get_holding(person: Actor, pk: int) -> RoleHolding:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people.models import HandOver, Invitation, InvitationState
 from isthmus.apps.core import directory
+from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope, on_scopes
 from isthmus.apps.core.tokens import hashed
@@ -73,6 +74,13 @@ def hand_overs_by(person: Person) -> QuerySet[HandOver]:
     """Hand-overs of the person's roles that wait for the successor's answer."""
     found = HandOver.objects.filter(holding__person=person, invitation__state=InvitationState.OPEN)
     return found.select_related("invitation", "holding").order_by("made_at")
+
+
+def taken_over(person: Actor) -> QuerySet[HandOver]:
+    """Hand-overs through which the person came to roles that they still hold, the newest first."""
+    held = RoleHolding.objects.not_over(today()).filter(person_id=person.pk)
+    found = HandOver.objects.filter(invitation__holding__in=held.values("pk"))
+    return found.select_related("holding__person", "invitation").order_by("-invitation__answered_at")
 
 
 def open_hand_over(holding: RoleHolding) -> HandOver | None:

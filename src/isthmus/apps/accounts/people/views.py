@@ -184,6 +184,7 @@ def holding(request: HttpRequest, pk: int) -> HttpResponse:
         "own": held.person_id == actor(request).pk,
         "facts": presenters.holding_facts(held),
         "over": presenters.state(held)[0] == "Over",
+        "taken_over": queries.taken_over(held.person).filter(invitation__holding=held).first(),
         "may_change": access.may_change(actor(request), held),
         "hand_over": held.hand_overs.select_related("invitation").order_by("-made_at").first(),
         "story": presenters.happened(held),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.people.emails import role_on
 from isthmus.apps.accounts.people.models import PURPOSE
-from isthmus.apps.accounts.people.queries import ending_soon, hand_overs_by, waiting_invitations
+from isthmus.apps.accounts.people.queries import SOON, ending_soon, hand_overs_by, waiting_invitations
+from isthmus.apps.accounts.people.queries import taken_over as taken_over_by
 from isthmus.apps.core import directory
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import in_words, today
+from isthmus.apps.core.numbers import count
 from isthmus.apps.core.tokens import derived
 from isthmus.apps.core.waiting import Waiting, waits
 
@@ -61,4 +64,18 @@ def hand_overs(person: Actor) -> Iterator[Waiting]:
             state="Expired" if made.invitation.has_expired else "Asked",
             hint=f"Your last day is {in_words(made.last_day)}",
             due=made.last_day,
+        )
+
+
+@waits("accounts.taken_over")
+def taken_over(person: Actor) -> Iterator[Waiting]:
+    """What somebody left open who handed a role over to the person, for four weeks."""
+    for made in taken_over_by(person).filter(invitation__answered_at__gte=timezone.now() - SOON):
+        yield Waiting(
+            title=f"You took over from {made.holding.person.name}",
+            url=reverse("accounts:hand_over", args=[made.pk]),
+            state="To look at",
+            hint=count(len(made.pack), "thing was open", "things were open")
+            if made.pack
+            else "Nothing was open",
         )
