@@ -51,7 +51,11 @@ entering = [
     ),
     path(
         "second-step/",
-        step("allauth.mfa.base.views.AuthenticateView", template_name="accounts/signing/second_step.html"),
+        step(
+            "allauth.mfa.base.views.AuthenticateView",
+            twice="home",
+            template_name="accounts/signing/second_step.html",
+        ),
         name="mfa_authenticate",
     ),
     path("passkey/", views.passkey, name="mfa_login_webauthn"),
@@ -81,6 +85,7 @@ entering = [
         "forgotten/new/",
         step(
             "allauth.account.views.CompletePasswordResetView",
+            twice="account_password_reset_completed",
             **_says("Your new password", "Keep this password"),
         ),
         name="account_complete_password_reset",

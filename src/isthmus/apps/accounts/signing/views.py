@@ -19,7 +19,7 @@ from isthmus.apps.accounts import actions
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.queries import open_sessions, usable_link
 from isthmus.apps.accounts.signing import state
-from isthmus.apps.accounts.signing.guards import own, own_ways, step
+from isthmus.apps.accounts.signing.guards import later, own, own_ways, step
 from isthmus.apps.accounts.signing.presenters import devices_table, ways_in
 from isthmus.apps.core.access import actor, public, signed_in
 
@@ -99,7 +99,7 @@ def provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     return _provider(request, provider_id=provider_id)
 
 
-_connect = own("allauth.socialaccount.providers.openid_connect.views.login")
+_connect = own("allauth.socialaccount.providers.openid_connect.views.login", alone=False)
 
 
 @public
@@ -149,16 +149,22 @@ def to_ways(request: HttpRequest) -> HttpResponseBase:
     return ways(request)
 
 
-_remove = own(
+_remove = later(
     "allauth.mfa.webauthn.views.RemoveWebAuthnView",
-    template_name="accounts/signing/form.html",
-    extra_context={"heading": "Remove this passkey", "button": "Remove it", "kind": "warning"},
+    {
+        "template_name": "accounts/signing/form.html",
+        "extra_context": {"heading": "Remove this passkey", "button": "Remove it", "kind": "warning"},
+    },
 )
 
 
 @signed_in
 def remove_passkey(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Remove a passkey, unless it is the last second step of somebody whose role asks for one."""
+    return own_ways(_remove_checked, fresh=True)(request, pk=pk)
+
+
+def _remove_checked(request: HttpRequest, pk: int) -> HttpResponseBase:
     from allauth.mfa.adapter import get_adapter
     from allauth.mfa.models import Authenticator
 
