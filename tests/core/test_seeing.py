@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 from isthmus.apps.accounts.actions import give_role
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people.actions import end_role
-from isthmus.apps.accounts.roles import Role
+from isthmus.apps.accounts.roles import DESCRIPTIONS, Role
 from isthmus.apps.core import seeing, sharing
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.models import AuditEvent, Sharing
@@ -150,6 +151,20 @@ def test_sharing_opens_reading_and_nothing_else(people: People) -> None:
     assert not decided(people.other_officer, people)
     assert list(plans_for(people.other_officer)) == []
     assert not sharing.take_back(by=people.officer, sharing=row), "a second click does nothing"
+
+
+def test_sharing_asks_for_the_permission_in_the_area_that_it_opens_to(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not elsewhere: a role that sees plans of a third area counts for nothing here."""
+    shared(people)
+    third = Scope(ScopeKind.AREA, factories.area().pk)
+    adviser = factories.person(Role.ADVISER, third)
+    give_role(by=None, person=adviser, role=Role.LOCAL_LEADER, scope=other_area(people))
+    assert decided(Person.objects.get(pk=adviser.pk), people)
+    silent = replace(DESCRIPTIONS[Role.LOCAL_LEADER], permissions=frozenset({Permission.REGISTER_VIEW}))
+    monkeypatch.setitem(DESCRIPTIONS, Role.LOCAL_LEADER, silent)
+    assert not decided(Person.objects.get(pk=adviser.pk), people)
 
 
 def test_sharing_counts_on_its_own_days(people: People) -> None:

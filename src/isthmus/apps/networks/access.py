@@ -30,6 +30,7 @@ PLANS = seeing.declare(
                         "about",
                         "name",
                         "choices",
+                        "created_at",
                         "state",
                         "worked_out_at",
                         "proven",
@@ -61,8 +62,8 @@ PLANS = seeing.declare(
             ),
             seeing.DataClass(
                 WORKING,
-                "plans that are not ready, who asked for a plan and when, and its history",
-                {"networks.Plan": ("request_token", "job", "created_by", "created_at")},
+                "plans that are not ready, who asked for a plan, and its history",
+                {"networks.Plan": ("request_token", "job", "created_by")},
             ),
         ),
     )

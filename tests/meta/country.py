@@ -1,0 +1,269 @@
+"""The small country of `tenancy`, as rows: places, somebody in every role, and a thing of each kind at each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from isthmus.apps.accounts.models import Person, RoleHolding
+from isthmus.apps.accounts.people.models import HandOver, Invitation
+from isthmus.apps.accounts.roles import Role
+from isthmus.apps.core import audit, directory
+from isthmus.apps.core.dates import today
+from isthmus.apps.core.models import Job, Sharing
+from isthmus.apps.core.queries import heads_of
+from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
+from isthmus.apps.core.sealing import seal
+from isthmus.apps.networks.models import Plan, PlanState
+from isthmus.apps.register.models import ImportState, Kind, RegisterImport
+from tests import factories
+from tests.meta import tenancy
+from tests.meta.sweep import _plan
+
+DAY = timedelta(days=1)
+TERMS = ("now", "over", "ended", "to come")
+"""A term that covers today, one that ended yesterday, one that somebody ended just now, one that begins tomorrow."""
+ROLE_AT = {
+    "installation": "administrator",
+    "area": "adviser",
+    "organisation": "governor",
+    "network": "clerk",
+    "sub-group": "clerk",
+}
+"""Who else is at each place: somebody whose role, invitation and hand-over others may or may not see."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds one role at one place, for one kind of term."""
+
+    role: str
+    home: str
+    term: str
+    person: Person
+    holding: RoleHolding
+    job: Job
+    old_job: Job  # of an area in which they play no part any more
+    hand_over: HandOver
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.home} ({self.term})"
+
+
+@dataclass
+class Country:
+    """Places by name, people, and things: kind, place to the arguments of an address that names it."""
+
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    holders: list[Holder] = field(default_factory=list)
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def now(self) -> list[Holder]:
+        """Those whose role is in force today."""
+        return [holder for holder in self.holders if holder.term == "now"]
+
+
+@contextmanager
+def networks(country: Country) -> Iterator[None]:
+    """Let the directory know the networks and sub-groups of the country, as their own tables will."""
+    kept = dict(directory._ENTRIES)
+    known = {ScopeKind.NETWORK, ScopeKind.SUB_GROUP} & set(kept)
+    assert not known, f"{known} have tables now: make their rows in tests/meta/country.py, and take this away"
+    named = {scope: name for name, scope in country.scopes.items()}
+
+    def inside(scope: Scope) -> Iterator[tuple[Scope, str]]:
+        for name, (_kind, wider) in tenancy.PLACES.items():
+            if country.scopes.get(wider) == scope and country.scopes[name].kind in (
+                ScopeKind.NETWORK,
+                ScopeKind.SUB_GROUP,
+            ):
+                yield country.scopes[name], name
+
+    def entry(kind: ScopeKind) -> directory.Entry:
+        return directory.Entry(
+            names=lambda ids: {n: named[Scope(kind, n)] for n in ids if Scope(kind, n) in named},
+            parent=lambda n: country.scopes[tenancy.PLACES[named[Scope(kind, n)]][1]],
+            inside=lambda n, _text: inside(Scope(kind, n)),
+        )
+
+    area = kept[ScopeKind.AREA]
+    directory.register(ScopeKind.NETWORK, entry(ScopeKind.NETWORK))
+    directory.register(ScopeKind.SUB_GROUP, entry(ScopeKind.SUB_GROUP))
+    directory.register(
+        ScopeKind.AREA,
+        directory.Entry(
+            names=area.names,
+            parent=area.parent,
+            inside=lambda n, text: [*area.inside(n, text), *inside(Scope(ScopeKind.AREA, n))],
+        ),
+    )
+    try:
+        yield
+    finally:
+        directory._ENTRIES.clear()
+        directory._ENTRIES.update(kept)
+
+
+def places(country: Country) -> None:
+    """Areas and schools as rows, networks and groups as numbers."""
+    areas = {}
+    for name, (kind, wider) in tenancy.PLACES.items():
+        if kind == "installation":
+            country.scopes[name] = INSTALLATION
+        elif kind == "area":
+            areas[name] = factories.area(f"Area {name}")
+            country.scopes[name] = Scope(ScopeKind.AREA, areas[name].pk)
+        elif kind == "organisation":
+            country.scopes[name] = Scope(ScopeKind.ORGANISATION, factories.school(areas[wider], name=name).pk)
+        else:
+            country.scopes[name] = Scope(ScopeKind(kind), 0)
+    # Networks and groups have the numbers of areas that are not theirs: a kind that is forgotten opens those.
+    for name, (kind, _wider) in tenancy.PLACES.items():
+        if kind in ("network", "sub-group"):
+            area = {"1": "B", "2": "A", "3": "shares"}[name[-1]]
+            country.scopes[name] = Scope(ScopeKind(kind), areas[area].pk)
+    plans = {name: {"pk": _plan(area).pk} for name, area in areas.items()}
+    country.things["plan to change"] = dict(plans)
+    for name in ("A", "shares"):
+        draft = _plan(areas[name])
+        Plan.objects.filter(pk=draft.pk).update(state=PlanState.UNDECIDED)
+        plans[f"{name}{tenancy.NOT_READY}"] = {"pk": draft.pk}
+    country.things["plan"] = plans
+
+
+def hold(role: str, scope: Scope, term: str, **fields: Any) -> RoleHolding:
+    """Somebody new holds a role."""
+    starts, ends, ended = {
+        "now": (today() - 9 * DAY, None, None),
+        "over": (today() - 9 * DAY, today() - DAY, None),
+        "ended": (today() - 9 * DAY, None, timezone.now()),
+        "to come": (today() + DAY, None, None),
+    }[term]
+    person = factories.person(**fields)
+    return RoleHolding.objects.create(
+        person=person,
+        role=Role(role),
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        starts=starts,
+        ends=ends,
+        ended_at=ended,
+    )
+
+
+def invite(scope: Scope, role: str) -> Invitation:
+    """Somebody new is invited."""
+    return Invitation.objects.create(
+        email=f"{uuid4().hex}@example.org",
+        name="Asked",
+        role=Role(role),
+        scope_kind=scope.kind,
+        scope_id=scope.id,
+        expires_at=timezone.now() + DAY,
+    )
+
+
+def hand_over(holding: RoleHolding) -> HandOver:
+    """A holder names somebody who follows."""
+    asked = invite(holding.scope, holding.role)
+    return HandOver.objects.create(holding=holding, invitation=asked, last_day=today() + DAY)
+
+
+def job(person: Person, scope: Scope) -> Job:
+    """A long task that somebody started."""
+    return Job.objects.create(
+        kind="networks.plan", title="A task", scope_kind=scope.kind, scope_id=scope.id, started_by=person
+    )
+
+
+def people(country: Country) -> None:
+    """Somebody in every role at its home for every kind of term, and somebody else at each place."""
+    for role, (kinds, _permissions) in tenancy.ROLES.items():
+        for kind in kinds:
+            home = tenancy.HOMES[kind]
+            for term in TERMS:
+                holding = hold(role, country.scopes[home], term)
+                person = holding.person
+                work, old = job(person, country.scopes[home]), job(person, country.scopes["B"])
+                country.holders.append(
+                    Holder(role, home, term, person, holding, work, old, hand_over(holding))
+                )
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in ("role", "invitation", "hand-over", "job")}
+    for name, scope in country.scopes.items():
+        if name in tenancy.NEIGHBOURS:
+            continue  # these differ from B in what they share, and in nothing else
+        role = ROLE_AT[scope.kind.value]
+        holding = hold(role, scope, "now")
+        found["role"][name] = {"pk": holding.pk}
+        found["invitation"][name] = {"pk": invite(scope, role).pk}
+        found["hand-over"][name] = {"pk": hand_over(holding).pk}
+        found["job"][name] = {"pk": job(holding.person, scope).pk}
+    country.things |= found
+    country.things["place to invite to"] = {
+        name: {"pk": str(scope)} for name, scope in country.scopes.items() if name not in tenancy.NEIGHBOURS
+    }
+    country.things["place to invite to"]["nowhere"] = {"pk": "area:999999999"}
+
+
+def shares(country: Country) -> None:
+    """Every state of sharing."""
+    found = {}
+    for name, (of, to) in tenancy.SHARINGS.items():
+        starts, ends, taken_back = {
+            "took back": (today() - 9 * DAY, today() + 9 * DAY, timezone.now()),
+            "shared once": (today() - 9 * DAY, today() - DAY, None),
+            "will share": (today() + DAY, today() + 9 * DAY, None),
+        }.get(name, (today(), today() + 9 * DAY, None))
+        owner, other = country.scopes[of], country.scopes[to]
+        row = Sharing.objects.create(
+            scope_kind=owner.kind,
+            scope_id=owner.id,
+            to_kind=other.kind,
+            to_id=other.id,
+            dataset="networks.plans",
+            purpose="to compare",
+            starts=starts,
+            ends=ends,
+            taken_back_at=taken_back,
+            open=taken_back is None,
+        )
+        found[name] = {"pk": row.pk}
+    country.things["sharing"] = country.things["sharing to take back"] = found
+
+
+def records(country: Country) -> None:
+    """A head of each chain."""
+    chains = {n: s for n, s in country.scopes.items() if s.kind in (ScopeKind.AREA, ScopeKind.INSTALLATION)}
+    school = country.holders[0].person
+    for scope in chains.values():
+        audit.record("country.made", by=None, target=school, scope=scope)
+    seal()
+    found = {}
+    for name, scope in chains.items():
+        newest = heads_of(scope).first()
+        assert newest is not None
+        found[name] = {"kind": scope.kind.value, "number": str(scope.id), "size": str(newest.size)}
+    country.things["record"] = country.things["record to read"] = found
+
+
+def build() -> Country:
+    """The whole country; ask it inside `networks`."""
+    country = Country()
+    places(country)
+    people(country)
+    shares(country)
+    records(country)
+    kept = RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED)
+    country.things["import"] = {"everything": {"pk": kept.pk}}
+    charity = factories.school(None, kind=Kind.CHARITY, urn=None, phase="")
+    school = factories.school(None)
+    country.things["public"] = {
+        "B": {"pk": country.scopes["B"].id, "urn": school.urn, "organisation": charity.pk}
+    }
+    return country
