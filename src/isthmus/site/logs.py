@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import re
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
@@ -21,8 +24,37 @@ def drop_personal(
     return event
 
 
-def configure(*, json: bool) -> None:
-    """Send every log, ours and Django's, through one formatter to standard error."""
+SHORTEST_SECRET = 6
+"""Anything shorter would blot out ordinary words."""
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]*\w")
+# What PostgreSQL adds to a refusal: the values of the row that was refused.
+_VALUES = re.compile(r"^(\s*(?:DETAIL|CONTEXT):).*$", re.MULTILINE)
+
+
+def blot_personal(
+    _logger: Any, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Blot out mail addresses and the values of rows, which the text of an exception may quote."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _ADDRESS.sub("[address]", _VALUES.sub(r"\1 [values]", value))
+    return event
+
+
+def _blotter(secrets: Iterable[str]) -> Any:
+    """A last step that blots out the installation's secrets from the finished line, wherever they came from."""
+    forms = {form for secret in secrets for form in (secret, quote(secret, safe=""), repr(secret)[1:-1])}
+    long = sorted((form for form in forms if len(form) >= SHORTEST_SECRET), key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, long))) if long else None
+
+    def blot(_logger: Any, _method: str, line: str) -> str:
+        return pattern.sub("[secret]", line) if pattern else line
+
+    return blot
+
+
+def configure(*, json: bool, secrets: Iterable[str] = ()) -> None:
+    """Send every log, ours and Django's, through one formatter to standard error. `secrets` never appear in it."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -30,6 +62,7 @@ def configure(*, json: bool) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         drop_personal,
+        blot_personal,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -41,7 +74,11 @@ def configure(*, json: bool) -> None:
             "formatters": {
                 "isthmus": {
                     "()": structlog.stdlib.ProcessorFormatter,
-                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        renderer,
+                        _blotter(secrets),
+                    ],
                     "foreign_pre_chain": shared,
                 }
             },

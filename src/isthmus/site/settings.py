@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -201,7 +202,17 @@ WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 4)
 
 LOGGING_CONFIG = None
-configure_logs(json=env.str("LOG_FORMAT", "json" if PRODUCTION else "text") == "json")
+configure_logs(
+    json=env.str("LOG_FORMAT", "json" if PRODUCTION else "text") == "json",
+    secrets=[
+        SECRET_KEY,
+        DATABASES["default"].get("PASSWORD", ""),
+        unquote(urlsplit(MAIL_SMTP).password or ""),
+        MAIL_NOTIFY_KEY,
+        METRICS_TOKEN,
+        *(provider.secret for provider in PROVIDERS),
+    ],
+)
 
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0. "
