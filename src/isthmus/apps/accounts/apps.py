@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
             seen,
         )
         from isthmus.apps.accounts.people import tasks, waiting  # noqa: F401 - register chores and what waits
+        from isthmus.apps.accounts.privacy import personal as _offices  # noqa: F401 - says what tells of nobody
         from isthmus.apps.accounts.privacy import presenters  # noqa: F401 - says how its actions read
         from isthmus.apps.accounts.privacy import tasks as _disposal  # noqa: F401 - registers the chore
         from isthmus.apps.accounts.rights import (  # noqa: F401 - says what is kept, what schools take, what waits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -62,13 +63,25 @@ def _mail_of(subject: Subject) -> Iterator[Part]:
     yield Part("Mail to you", ("Written", "Subject", "State", "Text"), rows)
 
 
+def _naming(subject: Subject) -> QuerySet[Message]:
+    """Mail to others that names the subject or their address."""
+    named = Q()
+    for told in {subject.email, own_name(subject)} - {""}:
+        named |= Q(letter__icontains=told) | Q(letter__icontains=json.dumps(told)[1:-1])
+    return Message.objects.filter(named, emptied_at=None).exclude(to=subject.email)
+
+
 def _erase_mail(subject: Subject) -> Erased:
-    on_its_way = _messages(subject).filter(state=MessageState.SENDING).count()
-    here = _messages(subject).exclude(state=MessageState.SENDING)
+    """Empty mail to the subject, and mail to others that names them once it is over: they have it already."""
     now = timezone.now()
+    here = _messages(subject).exclude(state=MessageState.SENDING)
     here.exclude(state__in=OVER).update(state=MessageState.WITHDRAWN)
-    why = "A message is being sent at this moment; it is emptied with the next disposal" if on_its_way else ""
-    return Erased(here.update(**EMPTY, emptied_at=now), on_its_way, why)
+    others = _naming(subject).filter(state__in=OVER)
+    rows = {*here.values_list("pk", flat=True), *others.values_list("pk", flat=True)}
+    count = Message.objects.filter(pk__in=rows).update(**EMPTY, emptied_at=now)
+    left = _messages(subject).count() + _naming(subject).count()
+    why = "Mail that is on its way is emptied when its time is over" if left else ""
+    return Erased(count, left, why)
 
 
 def _choices(subject: Subject) -> QuerySet[MailChoice]:

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from isthmus.apps.core import audit, personal
 from isthmus.apps.core.dates import moment_in_words
-from isthmus.apps.core.models import AuditEvent, Job
+from isthmus.apps.core.models import AuditEvent, Job, Sharing
 from isthmus.apps.core.personal import Basis, Erased, Held, Keep, Part, PersonalData, Subject
 from isthmus.apps.core.personal_mail import own_name
 from isthmus.apps.core.stories import story
@@ -41,9 +41,18 @@ def _telling(security: bool) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(wanted, payload__isnull=False)
 
 
+def _tells(email: str) -> Q:
+    """Events that tell an address, by itself or at the beginning of a word of a text."""
+    written = json.dumps(email)[1:-1]
+    told = Q()
+    for before in ('"', " ", "<", "("):
+        told |= Q(payload__content__icontains=before + written)
+    return told
+
+
 def _about(subject: Subject) -> Q:
     """Events about the subject's account, and those that tell the subject's address."""
-    told = Q(payload__content__icontains=json.dumps(subject.email))
+    told = _tells(subject.email)
     if subject.person_id is not None:
         told |= Q(target_kind=_account(), target_id=str(subject.person_id))
     return told
@@ -54,7 +63,7 @@ def _disposer(security: bool) -> Callable[[datetime, Held], int]:
         old = _telling(security).filter(at__lt=cutoff)
         about = Q(target_kind=_account(), target_id__in=[str(pk) for pk in held.people])
         for email in held.emails:
-            about |= Q(payload__content__icontains=json.dumps(email))
+            about |= _tells(email)
         keep = about | Q(actor__isnull=False, actor__in=held.people)
         rows = list(old.exclude(keep).order_by("pk").values_list("pk", flat=True)[: personal.BATCH])
         if not rows:
@@ -126,6 +135,27 @@ def _tasks_of(subject: Subject) -> Iterator[Part]:
         for job, title in zip(found, titles, strict=True)
     ]
     yield Part("Long tasks that you started", ("Started", "Task", "What it said", "State"), rows)
+
+
+def _dispose_sharing(cutoff: datetime, held: Held) -> int:
+    over = Sharing.objects.filter(Q(ends__lt=cutoff.date()) | Q(taken_back_at__lt=cutoff))
+    made = over.filter(made_by__isnull=False).exclude(made_by__in=held.people)
+    rows = personal.batch(made.exclude(made_by__email__in=held.emails))
+    return Sharing.objects.filter(pk__in=rows).update(made_by=None)
+
+
+def _sharing(subject: Subject) -> QuerySet[Sharing]:
+    return Sharing.objects.filter(made_by__isnull=False, made_by=subject.person_id or 0)
+
+
+def _sharing_of(subject: Subject) -> Iterator[Part]:
+    found = list(_sharing(subject).order_by("made_at", "pk"))
+    purposes = personal.redacted([row.purpose for row in found], subject, own_name(subject))
+    rows = [
+        (moment_in_words(row.made_at), row.dataset, purpose)
+        for row, purpose in zip(found, purposes, strict=True)
+    ]
+    yield Part("What you opened to another area", ("When", "Data", "What for"), rows)
 
 
 _RECORD = "Roles held at the time, and what an action changed: before, after and why"
@@ -207,6 +237,35 @@ personal.declare(
         of=_tasks_of,
         erase=lambda subject: Erased(_tasks(subject).update(started_by=None)),
     )
+)
+personal.declare(
+    PersonalData(
+        key="sharing",
+        title="Who opened data to another area",
+        subjects="Officers who share data of their area",
+        what="Who opened which data to which area, when, and what for",
+        purpose="To show both areas on whose word data was opened",
+        basis=Basis.PUBLIC_TASK,
+        recipients="People of the two areas",
+        source="The person themselves",
+        columns={"core.Sharing": ("made_by",)},
+        keep=Keep(
+            days=2192,
+            since="the time for which it was opened ended",
+            least=30,
+            most=2557,
+            why="Who agreed to open data can matter for six years (Limitation Act 1980, section 5)",
+        ),
+        dispose=_dispose_sharing,
+        of=_sharing_of,
+        erase=lambda subject: Erased(_sharing(subject).update(made_by=None)),
+    )
+)
+personal.not_personal(
+    "core.Sharing", "names a kind of place or a class of data", "scope_kind", "to_kind", "dataset"
+)
+personal.not_personal(
+    "core.Sharing", "what data is opened for; the form asks for no person's name", "purpose"
 )
 personal.not_personal(
     "django_tasks_database.DBTaskResult",
