@@ -42,7 +42,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page: what Isthmus is, or what waits for whoever looks."""
     if not request.user.is_authenticated:
         return render(request, "core/home.html")
-    context = {"tasks": presenters.waiting_tasks(waiting_for(actor(request))), **_changed(request)}
+    context = {
+        "tasks": presenters.waiting_tasks(waiting_for(actor(request))),
+        "may_leave": actor(request).may(Permission.SCHOOL_LEAVE),
+        **_changed(request),
+    }
     response = render(request, "core/waiting.html", context)
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -61,7 +65,7 @@ def _changed(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
-    return render(request, "core/accessibility.html")
+    return render(request, "core/accessibility.html", {"version": __version__})
 
 
 SORTS = {"started": Sort("Started", ("-created_at",)), "task": Sort("Task", ("title",))}

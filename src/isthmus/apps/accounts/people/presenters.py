@@ -19,6 +19,7 @@ from isthmus.apps.core.exports import Row
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.models import Message
 from isthmus.apps.core.numbers import count
+from isthmus.apps.core.personal import is_restricted
 from isthmus.apps.core.queries import histories
 from isthmus.apps.core.stories import story, tell, things
 from isthmus.apps.core.waiting import Open
@@ -172,7 +173,7 @@ def tag(asked: Invitation) -> str:
 
 def holding_facts(holding: RoleHolding) -> list[Fact]:
     """One role as somebody holds it."""
-    return [
+    facts = [
         Fact("Person", holding.person.name, url=""),
         Fact("E-mail address", holding.person.email),
         Fact("Role", holding.get_role_display()),
@@ -181,6 +182,9 @@ def holding_facts(holding: RoleHolding) -> list[Fact]:
         Fact("Until", until(holding)),
         Fact("State", state(holding)[0]),
     ]
+    if is_restricted(holding.person.email):
+        facts.append(Fact("Their information", "is kept, and may not be used: not in lists, not for mail"))
+    return facts
 
 
 def invitation_facts(asked: Invitation) -> list[Fact]:

@@ -134,6 +134,14 @@ def _of(subject: Subject) -> Q:
     return mine | Q(person_id=subject.person_id) if subject.person_id is not None else mine
 
 
+def names_of(subject: Subject) -> set[str]:
+    """The names under which the subject stands here: the account's, and those of invitations and requests."""
+    names: set[str] = set(Person.objects.filter(pk=subject.person_id or 0).values_list("name", flat=True))
+    names |= set(Invitation.objects.filter(email=subject.email).values_list("name", flat=True))
+    names |= set(SubjectRequest.objects.filter(_of(subject)).values_list("name", flat=True))
+    return names - {""}
+
+
 def own_rows(subject: Subject) -> Q:
     """The condition that a request, a hold or a restriction is about the subject."""
     return _of(subject)

@@ -7,14 +7,13 @@ from isthmus.apps.accounts.rights.actions.copies import (
     make_copy,
     note_saved,
 )
-from isthmus.apps.accounts.rights.actions.erasing import CannotErase, Report, erase, replay_erasures, why_not
+from isthmus.apps.accounts.rights.actions.erasing import CannotErase, Report, erase, replay_erasures
 from isthmus.apps.accounts.rights.actions.holds import lift_hold, place_hold
 from isthmus.apps.accounts.rights.actions.removing import (
     CannotPurge,
     begin_leaving,
     purge,
     stop_leaving,
-    why_not_yet,
 )
 from isthmus.apps.accounts.rights.actions.requests import (
     ask,
@@ -52,7 +51,5 @@ __all__ = [
     "replay_erasures",
     "restrict",
     "stop_leaving",
-    "why_not",
-    "why_not_yet",
     "withdraw",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person, RoleHolding
@@ -26,14 +28,16 @@ from isthmus.apps.accounts.rights.queries import (
     holds_against,
     kept_addresses,
     known_erasures,
+    names_of,
     organisation,
     own_rows,
 )
 from isthmus.apps.accounts.signing.models import SignInSession
-from isthmus.apps.core import audit, directory, personal
+from isthmus.apps.core import audit, directory, mail, personal
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import today
-from isthmus.apps.core.models import AuditEvent
+from isthmus.apps.core.models import AuditEvent, Message
+from isthmus.apps.core.outbox_models import OVER
 from isthmus.apps.core.personal import Subject
 
 log = structlog.get_logger("isthmus.rights")
@@ -108,6 +112,7 @@ def erase(*, by: Actor, asked: SubjectRequest) -> Report | None:
 def _erase_everything(subject: Subject) -> Report:
     """Erase through every class of data, and end every session."""
     report = Report()
+    _empty_mail_about({*names_of(subject), subject.email})
     for data in personal.declared():
         done = data.erase(subject)
         if done.count:
@@ -118,6 +123,17 @@ def _erase_everything(subject: Subject) -> Report:
         SignInSession.objects.filter(person_id=subject.person_id).delete()
         Person.objects.filter(pk=subject.person_id).update(is_active=False)
     return report
+
+
+def _empty_mail_about(marks: set[str]) -> None:
+    """Empty stored mail to others that names the subject ('... has accepted your invitation'), sent or not."""
+    said = Q(pk__in=[])
+    for mark in marks:
+        # As it stands, and as SQLite keeps letters that are not ASCII.
+        said |= Q(letter__icontains=mark) | Q(letter__icontains=json.dumps(mark)[1:-1])
+    about = Message.objects.filter(said)
+    mail.withdraw(list(about.values_list("key", flat=True)))
+    about.filter(state__in=OVER).update(letter={}, token=None)
 
 
 def erase_own_rows(subject: Subject) -> int:
@@ -142,8 +158,7 @@ def erase_own_rows(subject: Subject) -> int:
 
 def _note_erasure(subject: Subject, *names: str) -> Erasure:
     """The row about an erasure: the account's number, and keyed hashes of its address and name."""
-    person = Person.objects.filter(pk=subject.person_id).first() if subject.person_id else None
-    marks = [subject.email, *names, *([person.name] if person else [])]
+    marks = [subject.email, *names, *names_of(subject)]
     hashes = [journal.fingerprint(mark) for mark in dict.fromkeys(marks) if mark]
     return Erasure.objects.create(what=Erasure.What.PERSON, subject=subject.person_id, addresses=hashes)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.rights import access, actions, presenters, queries
+from isthmus.apps.accounts.rights.actions.removing import why_not_yet
 from isthmus.apps.accounts.rights.forms import LeaveForm, ReasonForm
 from isthmus.apps.accounts.rights.models import WAITING_DAYS
 from isthmus.apps.core import directory, leaving
@@ -118,7 +119,7 @@ def purge(request: HttpRequest, pk: UUID) -> HttpResponse:
     leaves = access.get_leaving(actor(request), pk)
     if request.method != "POST" and not leaves.is_waiting:
         raise Http404
-    reasons = actions.why_not_yet(leaves) if leaves.is_waiting else []
+    reasons = why_not_yet(leaves) if leaves.is_waiting else []
     if request.method == "POST":
         try:
             if actions.purge(by=actor(request), leaves=leaves) is not None:
@@ -127,7 +128,7 @@ def purge(request: HttpRequest, pk: UUID) -> HttpResponse:
             mine = access.may_take(Person.objects.get(pk=actor(request).pk), leaves.scope)
             return redirect("accounts:leaving", pk) if mine else redirect("home")
         except actions.CannotPurge:
-            reasons = actions.why_not_yet(leaves)
+            reasons = why_not_yet(leaves)
         except OSError:
             reasons = ["The journal of erasures cannot be written. Ask whoever runs Isthmus"]
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from isthmus.apps.accounts.rights import access, actions, columns, presenters, queries
-from isthmus.apps.accounts.rights.actions.erasing import subject_of_request
+from isthmus.apps.accounts.rights.actions.erasing import subject_of_request, why_not
 from isthmus.apps.accounts.rights.forms import AnswerForm, PutRightForm, ReasonForm, RecordForm
 from isthmus.apps.accounts.rights.models import Came, RequestState, Right, SubjectRequest
 from isthmus.apps.core import directory, personal
@@ -39,8 +40,10 @@ def _found(request: HttpRequest) -> tuple[QuerySet[SubjectRequest], dict[str, st
     if asked["q"]:
         text = asked["q"].replace("\0", "")
         wanted = Q(name__icontains=text) | Q(email__icontains=text)
-        if hexadecimal := "".join(c for c in text.lower() if c in "0123456789abcdef"):
-            wanted |= Q(pk__in=[r.pk for r in rows.only("pk") if r.id.hex.startswith(hexadecimal)])
+        if re.fullmatch("[0-9a-fA-F]{4,8}", text):
+            wanted |= Q(
+                pk__in=[pk for pk in rows.values_list("pk", flat=True) if pk.hex.startswith(text.lower())]
+            )
         rows = rows.filter(wanted)
     # Those that wait come first to everybody's mind; the others are asked for.
     state = asked["state"] or RequestState.OPEN.value
@@ -293,14 +296,14 @@ def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = access.get_request(actor(request), pk)
     if asked.right != Right.ERASE or (request.method != "POST" and not asked.is_open):
         raise Http404
-    reasons = actions.why_not(asked) if asked.is_open else []
+    reasons = why_not(asked) if asked.is_open else []
     if request.method == "POST":
         try:
             if actions.erase(by=actor(request), asked=asked) is not None:
                 messages.success(request, "Everything was erased, but what must be kept. The person is told.")
             return redirect("accounts:rights_request", pk)
         except actions.CannotErase:
-            reasons = actions.why_not(asked)
+            reasons = why_not(asked)
         except OSError:
             reasons = ["The journal of erasures cannot be written. Ask whoever runs Isthmus"]
     context = {
