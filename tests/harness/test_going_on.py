@@ -83,9 +83,9 @@ def test_requests_go_on_while_a_step_waits_for_a_table_in_use(install: Install, 
     reader = Reader(installation)
     more = next_version(tmp_path / "next")
     with reader.reading(), psycopg.connect(installation.database) as report:
-        report.execute(
-            "SELECT COUNT(*) FROM register_area"
-        )  # a long report: it holds the table until it ends
+        # A long report: it holds the table until it ends, or for 30 seconds, should the test end badly.
+        report.execute("SET idle_in_transaction_session_timeout = '30s'")
+        report.execute("SELECT COUNT(*) FROM register_area")
         with subprocess.Popen(
             [str(ISTHMUS), "migrate"],
             env={**installation.environment, **more},
