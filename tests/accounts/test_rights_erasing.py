@@ -19,6 +19,7 @@ from isthmus.apps.accounts.people.models import Invitation
 from isthmus.apps.accounts.rights import actions, journal, tasks
 from isthmus.apps.accounts.rights.actions import CannotErase
 from isthmus.apps.accounts.rights.actions.erasing import why_not
+from isthmus.apps.accounts.rights.commands import replay_erasures
 from isthmus.apps.accounts.rights.models import Came, Erasure, LegalHold, RequestState, Right, SubjectRequest
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.accounts.signing.models import SignInSession
@@ -322,3 +323,26 @@ def test_a_database_that_fails_after_the_journal_is_finished_by_the_next_replay(
     assert len(actions.replay_erasures(by=None)) == 1
     assert connection.is_usable()
     assert traces(NAME, EMAIL) == {}
+
+
+def test_the_command_says_what_it_did(
+    people: People, zebedee: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert replay_erasures() == 0
+    restored(people, zebedee)
+    assert replay_erasures() == 0
+    assert replay_erasures() == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == [
+        "Nothing had to be erased again.",
+        "1 erasure done again.",
+        "Nothing had to be erased again.",
+    ]
+    number = people.head.pk
+    line = journal.Line("7b0b5a3e-5d3f-4d0e-9d6a-000000000001", "person", number, ("ab",), "2026-01-01")
+    journal.append([line])
+    assert replay_erasures() == 1
+    assert f"person number {number}" in capsys.readouterr().out
+    journal.path().write_text("{}\n")
+    assert replay_erasures() == 2
+    assert "Line 1" in capsys.readouterr().err

@@ -91,6 +91,15 @@ def build_parser() -> argparse.ArgumentParser:
 
     operation.add_arguments(commands)
 
+    privacy = commands.add_parser("privacy", help="personal data that was erased")
+    privacy_commands = privacy.add_subparsers(dest="privacy_command", metavar="COMMAND", required=True)
+    privacy_commands.add_parser(
+        "replay",
+        help="erase again what a restored database does not know to be erased",
+        description="Reads the journal of erasures (ISTHMUS_ERASURE_JOURNAL). `isthmus restore` does it by itself; "
+        "after a restore by other means run this before anybody uses the website. Twice does no harm.",
+    )
+
     demo = commands.add_parser(
         "demo", help="make the fictional authority and the people of the demonstration"
     )

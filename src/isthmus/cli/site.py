@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
         "migrate": _migrate,
         "backup": _backup,
         "restore": _restore,
+        "privacy": _privacy_replay,
         "demo": _demo,
         "doctor": _doctor,
     }
@@ -176,6 +177,13 @@ def _restore(args: argparse.Namespace) -> int:
     if not done.whole:
         print("The record is NOT whole: see the lines above.", file=sys.stderr)
     return 0 if done.whole else 1
+
+
+def _privacy_replay(args: argparse.Namespace) -> int:
+    _django()
+    from isthmus.site import commands
+
+    return commands.replay_erasures()
 
 
 def _demo(args: argparse.Namespace) -> int:

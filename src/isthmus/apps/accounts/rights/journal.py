@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -95,4 +96,5 @@ def _line(data: dict[str, object]) -> Line:
         raise ValueError
     if not (subject is None or isinstance(subject, int)) or what not in ("person", "organisation"):
         raise ValueError
+    datetime.fromisoformat(str(data["at"]))
     return Line(str(UUID(str(data["id"]))), str(what), subject, tuple(addresses), str(data["at"]))
