@@ -53,6 +53,12 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported")
 enhance(document)
 
 // A request that was sent elsewhere (to sign in again) is for the whole window, not for a part of the page.
+// htmx keeps the address of the page in the tab's store as soon as it is loaded, for a history that is not used here. An
+// address may be a link that is for one person: leave none behind. Where the store is closed there is none.
+try {
+  sessionStorage.removeItem("htmx-current-path-for-history")
+} catch {}
+
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const asked = new URL(detail.pathInfo.finalRequestPath, location.href).pathname
   if (!detail.xhr.responseURL || new URL(detail.xhr.responseURL).pathname === asked) return

@@ -92,3 +92,59 @@ explain(
     "Sign out there if you do not know one, and then change how you sign in.",
     opens={"sign_in_devices": "Where you are signed in"},
 )
+explain(
+    "privacy",
+    "Privacy",
+    "What is kept about people, why, on which ground, for how long, and who sees it.",
+    "The notice, the records of processing and the assessment are drawn from the same table that disposes of data when "
+    "its time is over.",
+    pages=["accounts:retention_change", "accounts:disposal"],
+    opens={
+        "accounts:privacy": "Privacy",
+        "accounts:privacy_notice": "Privacy notice",
+        "accounts:privacy_records": "Records of processing",
+        "accounts:privacy_assessment": "Impact assessment",
+        "accounts:retention": "How long data is kept",
+        "accounts:controller": "Who answers for the data",
+        "accounts:disposals": "Certificates of disposal",
+    },
+)
+explain(
+    "your-information",
+    "Your information",
+    "What is kept about you, and how you ask for a copy, have it put right, have it used no more, or have it erased.",
+    "Somebody answers within a month. You see here how far your request is.",
+    pages=["accounts:ask_right", "accounts:own_request", "accounts:withdraw_request"],
+    opens={"accounts:your_information": "Your information"},
+)
+explain(
+    "requests",
+    "Requests about personal data",
+    "Here requests of people about their own data are answered: a copy, a correction, a restriction, an erasure.",
+    "What must be kept by law is held: a legal hold stops erasure and disposal until it is lifted.",
+    pages=[
+        "accounts:rights_request",
+        "accounts:rights_extend",
+        "accounts:rights_answer",
+        "accounts:rights_make_copy",
+        "accounts:rights_put_right",
+        "accounts:rights_restrict",
+        "accounts:rights_lift",
+        "accounts:rights_erase",
+        "accounts:hold",
+    ],
+    opens={
+        "accounts:rights_requests": "Requests about personal data",
+        "accounts:rights_record": "Write down a request",
+        "accounts:holds": "Legal holds",
+        "accounts:place_hold": "Place a legal hold",
+    },
+)
+explain(
+    "leaving",
+    "Schools that leave",
+    "A school that leaves takes a copy of its own data, and what is left of it is then removed for good.",
+    "Nothing is removed before the day that was set, and it can be stopped until then.",
+    pages=["accounts:leaving", "accounts:leaving_copy", "accounts:stop_leaving", "accounts:purge"],
+    opens={"accounts:leavings": "Schools that leave", "accounts:begin_leaving": "Let a school leave"},
+)

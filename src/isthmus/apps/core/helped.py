@@ -42,7 +42,7 @@ explain(
     "Every change is written down: who, in which role, what, before and after, and why.",
     "A head is a short number that fits the record only as it is. Keep one where the people who run Isthmus cannot "
     "reach it: with it anybody can tell later whether something was changed, left out or put in.",
-    pages=["core:record"],
+    pages=["core:record", "core:record_events"],
     opens={"core:records": "The record"},
 )
 explain(
@@ -52,4 +52,17 @@ explain(
     "Mail that you cannot do without, such as an invitation, is always sent.",
     pages=["core:mail_stop", "demonstration-mail:message", "demonstration-mail:messages"],
     opens={"core:mail_choices": "Which mail you get"},
+)
+explain(
+    "sharing",
+    "Sharing between areas",
+    "Areas see nothing of each other unless one of them shares. Here you share with another area, until a day, and see "
+    "who could see what, and why.",
+    "What is shared can be taken back at any time.",
+    pages=["core:sharing", "core:sharing_take_back"],
+    opens={
+        "core:sharings": "Sharing",
+        "core:sharing_new": "Share with another area",
+        "core:sharing_who": "Who could see what",
+    },
 )
