@@ -50,7 +50,7 @@ done
 if [ -z "$root" ] && ! $dry && [ "$(id -u)" -ne 0 ]; then wrong "Run this as root: sudo $0 --host $host"; fi
 
 if [ -z "$root" ] && ! $dry; then
-  case $program in /home/* | /root/*) wrong "The services cannot read $program. Put the program into /opt/isthmus-VERSION." ;; esac
+  case ${program#/} in home/* | root/*) wrong "The services cannot read $program. Put the program into /opt/isthmus-VERSION." ;; esac
 fi
 
 did() { echo "  $*"; }
