@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from isthmus.apps.core import audit, guards, sealing, stories
-from isthmus.apps.core.adapters import export_lines
+from isthmus.apps.core.adapters import export_lines, sealed_content
 from isthmus.apps.core.models import AuditEvent, AuditPayload, LedgerChain, LedgerEntry, LedgerHead
 from isthmus.apps.core.queries import entries_of, heads_of, history
 from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
@@ -218,6 +218,27 @@ def test_a_record_cut_off_at_its_end_is_found_by_a_kept_head(people: People) -> 
     tamper("DELETE FROM core_ledgerhead WHERE chain_id = %s", last.chain_id)
     assert found(area(people)) == set(), "nothing that is left says so"
     assert found(area(people), head) == {Fault.TRUNCATED}
+
+
+def test_what_is_changed_within_the_sealing_delay_goes_unseen_and_what_is_changed_after_it_is_found(
+    people: People,
+) -> None:
+    """What docs/ledger.md says that the record does not prove, and from when on it does."""
+    rename(people, 1)
+    sealing.seal()
+    before = kept(area(people))
+    forged, removed = rename(people, 2), rename(people, 3)
+    tamper("DELETE FROM core_auditpayload WHERE event_id IN (%s, %s)", forged.pk, removed.pk)
+    tamper("DELETE FROM core_auditevent WHERE id = %s", removed.pk)
+    content, salt, commitment = sealed_content({"after": {"name": "Never chosen"}})
+    tamper("UPDATE core_auditevent SET commitment = %s WHERE id = %s", commitment, forged.pk)
+    AuditPayload.objects.create(event_id=forged.pk, salt=salt, content=content)
+    sealing.seal()
+    assert found(area(people), before) == set(), "the head of before cannot know what came later"
+    assert found(area(people), kept(area(people))) == set(), "nor can the one that was made of the forgery"
+    after = kept(area(people))
+    tamper("UPDATE core_auditpayload SET content = '{}' WHERE event_id = %s", forged.pk)
+    assert found(area(people), after) == {Fault.EDITED}, "sealed, the same is found"
 
 
 def test_a_thing_tells_its_history_in_plain_words(people: People) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from isthmus.apps.core import sealing
+from isthmus.apps.core import audit, sealing
 from isthmus.apps.core.adapters import export_lines, first_link
 from isthmus.apps.core.models import LedgerChain
 from isthmus.apps.core.numbers import row_number
@@ -19,7 +19,7 @@ from isthmus.apps.register.models import Area
 
 
 def export(area: str, path: Path) -> int:
-    """Seal what waits, then write the whole chain; gives the number of its entries.
+    """Seal what waits, then write the whole chain, whose last event is this export; gives the number of its entries.
 
     The file appears whole or not at all. Raises LookupError where there is no such area, OSError where the file cannot
     be written.
@@ -27,7 +27,11 @@ def export(area: str, path: Path) -> int:
     scope = _scope(area)
     if scope is None:
         raise LookupError(f"There is no area with the name, code or number {area!r}.")
-    sealing.seal()
+    sealing.seal()  # first, so that there is a chain to say of that it was exported
+    chain = LedgerChain.objects.filter(scope_kind=scope.kind, scope_id=scope.id).first()
+    if chain is not None:
+        audit.exported(by=None, chain=chain, entries=chain.size)
+        sealing.seal()
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("x", encoding="ascii", newline="\n") as file:

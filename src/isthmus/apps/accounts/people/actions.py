@@ -311,6 +311,7 @@ def name_successor(
     )
     _new_link(asked)
     emails.invitation(asked, hand_over)
+    before = {"last_day": held.ends.isoformat() if held.ends else None}
     after = {"last_day": last_day.isoformat(), "open_things_passed_on": len(pack)}
-    audit.record("role.hand_over", by=by, target=held, scope=held.scope, after=after)
+    audit.record("role.hand_over", by=by, target=held, scope=held.scope, before=before, after=after)
     return hand_over

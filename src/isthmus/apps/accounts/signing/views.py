@@ -56,13 +56,13 @@ def let_in(request: HttpRequest, person: Person, *, leads_to: str | None = None)
 
 @public
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponseBase:
     """A one-time link: looking at it spends nothing, the button does."""
     found = usable_link(token)
     if found is None:
         return render(request, "accounts/signing/link_over.html", status=404)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/signing/link.html", {"person": found.person})
     logout(request)
     if not actions.use_sign_in_link(by=None, link=found):
@@ -176,13 +176,13 @@ def _remove_checked(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest) -> HttpResponse:
     """Somebody with neither password nor second step shows who they are by signing in again."""
     leads_to = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(leads_to, None):
         leads_to = ""
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/signing/again.html", {"next": leads_to})
     logout(request)
     return redirect(f"/sign-in/?next={leads_to}")
