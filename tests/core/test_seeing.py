@@ -162,9 +162,11 @@ def test_sharing_asks_for_the_permission_in_the_area_that_it_opens_to(
     adviser = factories.person(Role.ADVISER, third)
     give_role(by=None, person=adviser, role=Role.LOCAL_LEADER, scope=other_area(people))
     assert decided(Person.objects.get(pk=adviser.pk), people)
+    assert seeing.may_see(Person.objects.get(pk=adviser.pk), PLANS.name, other_area(people))
     silent = replace(DESCRIPTIONS[Role.LOCAL_LEADER], permissions=frozenset({Permission.REGISTER_VIEW}))
     monkeypatch.setitem(DESCRIPTIONS, Role.LOCAL_LEADER, silent)
     assert not decided(Person.objects.get(pk=adviser.pk), people)
+    assert not seeing.may_see(Person.objects.get(pk=adviser.pk), PLANS.name, other_area(people))
 
 
 def test_sharing_counts_on_its_own_days(people: People) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.session import SessionStorage
@@ -68,17 +69,32 @@ class Answer:
     listed: frozenset[Any] | None = None
 
 
-def views() -> dict[str, tuple[Any, tuple[str, ...]]]:
-    """The view of every address, and the arguments of the address."""
+NOTHING = {"int": 10**9, "uuid": UUID(int=0), "slug": "nothing", "string": "nothing"}
+"""What names nothing, by the kind of argument."""
 
-    def walk(resolver: URLResolver, space: str) -> Iterator[tuple[str, tuple[Any, tuple[str, ...]]]]:
+
+def views() -> dict[str, tuple[Any, dict[str, Any]]]:
+    """The view of every address, and arguments that name nothing there."""
+
+    def walk(resolver: URLResolver, space: str) -> Iterator[tuple[str, tuple[Any, dict[str, Any]]]]:
         for entry in resolver.url_patterns:
             if isinstance(entry, URLResolver):
                 yield from walk(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
             elif isinstance(entry, URLPattern):
-                yield f"{space}{entry.name}", (entry.callback, tuple(entry.pattern.regex.groupindex))
+                yield f"{space}{entry.name}", (entry.callback, _nothing(entry))
 
     return dict(walk(get_resolver(), ""))
+
+
+def _nothing(entry: URLPattern) -> dict[str, Any]:
+    kinds = {
+        name: type(converter).__name__.removesuffix("Converter").lower()
+        for name, converter in entry.pattern.converters.items()
+    }
+    named = {name: NOTHING[kinds.get(name, "string")] for name in entry.pattern.regex.groupindex}
+    written = {"ending": "csv", "kind": "area", "pk": "999999999", "number": "999999999", "size": "1"}
+    texts = {name: written.get(name, text) for name, text in named.items() if text == "nothing"}
+    return named | texts
 
 
 @contextmanager
@@ -110,9 +126,11 @@ def ask(view: Any, question: Question, drawn: list[dict[str, Any]], *, post: boo
         return Answer(MISSING)
     finally:
         transaction.savepoint_rollback(point)
+    if response.status_code == 405 and not post:
+        return ask(view, question, drawn, post=True)
     if response.status_code == 302 and response.url.startswith("/sign-in/"):
         return Answer(SIGN_IN)
-    assert response.status_code in (200, 302, 405), f"{question}: {response.status_code}"
+    assert response.status_code in (200, 302), f"{question}: {response.status_code}"
     if question.kind == "place to invite to" and not any("place" in context for context in drawn):
         return Answer(MISSING)  # the page asks for another place, as for one that does not exist
     return Answer(OPEN, listed(drawn))
@@ -127,16 +145,12 @@ def listed(drawn: list[dict[str, Any]]) -> frozenset[Any] | None:
     return None
 
 
-def arguments(
-    country: Country, address: str, kind: str, place: str, names: tuple[str, ...]
-) -> dict[str, Any]:
+def arguments(country: Country, address: str, kind: str, place: str, named: dict[str, Any]) -> dict[str, Any]:
     """What names a thing in an address."""
     known = dict(country.things[kind][place])
     if address == "register:organisation":
         known["pk"] = known["organisation"]
-    return {name: known[name] for name in names if name != "ending"} | (
-        {"ending": "csv"} if "ending" in names else {}
-    )
+    return {name: known.get(name, nothing) for name, nothing in named.items()}
 
 
 def questions(
@@ -154,7 +168,7 @@ def questions(
         for who in holders:
             yield from _queried(country, address, who)
             if not kind:
-                yield Question(address, who)
+                yield Question(address, who, names)
                 continue
             for place in country.things[kind]:
                 if places is not None and places & set(country.things[kind]) and place not in places:

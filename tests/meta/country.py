@@ -205,6 +205,8 @@ def people(country: Country) -> None:
         found["hand-over"][name] = {"pk": hand_over(holding).pk}
         found["job"][name] = {"pk": job(holding.person, scope).pk}
     country.things |= found
+    country.things["role to change"] = found["role"]
+    country.things["elsewhere"] = {"nowhere": {}}
     country.things["place to invite to"] = {
         name: {"pk": str(scope)} for name, scope in country.scopes.items() if name not in tenancy.NEIGHBOURS
     }
