@@ -25,7 +25,7 @@ from tests import factories
 from tests.conftest import People
 
 # Only a POST does something there; a GET is 405.
-POST_ONLY = {"core:job_cancel", "accounts:sign_out", "demonstration:sign_in"}
+POST_ONLY = {"core:job_cancel", "core:record_events_export", "accounts:sign_out", "demonstration:sign_in"}
 POST_ONLY |= {"mfa_login_webauthn", "openid_connect_login", "sign_in_start_again", "sign_in_devices_end"}
 # Steps of signing in: where one stands before or past the step, a GET leads to the step that is due.
 STEPS = {
@@ -74,10 +74,11 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_people, sweep_privacy
+    from tests.meta import sweep_people, sweep_privacy, sweep_rights
 
     sweep_people.build(people)
     sweep_privacy.build()
+    sweep_rights.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     audit.record("area.sweep", by=None, target=people.area)
     seal()  # so that each record has a head
@@ -182,6 +183,12 @@ def _record(world: World, who: str, *, own: bool) -> dict[str, Any]:
 
 names(
     "core:record",
+    own=lambda world, who: _record(world, who, own=True),
+    other=lambda world, who: _record(world, who, own=False),
+)
+names(
+    "core:record_events",
+    "core:record_events_export",
     own=lambda world, who: _record(world, who, own=True),
     other=lambda world, who: _record(world, who, own=False),
 )
