@@ -94,11 +94,14 @@ def test_a_second_step_is_set_up_before_anything_opens(people: People, client: C
     assert answer.url == "/account/"
     assert not steps.is_in(client)
     assert client.get("/people/").url == "/account/"
-    assert "nothing else opens before" in client.get("/account/").content.decode()
+    page = client.get("/account/").content.decode()
+    assert "nothing else opens before" in page
+    assert 'href="/people/"' not in page, "what would not open is not offered"
     secret = client.get("/account/app/").context["form"].secret
     client.post("/account/app/", {"code": steps.totp(secret)})
     assert 'href="/"' in client.get("/account/recovery-codes/").content.decode()
     assert steps.is_in(client)
+    assert 'href="/people/"' in client.get("/account/").content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.ADVISER, Role.AUTHORITY_OFFICER])

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.roles import Role
@@ -58,6 +58,7 @@ def test_in_and_out_and_in_again(
         ada.sees_heading("Areas")
         ada.opens("/account/providers/")
         ada.sees("Wessex Council is connected")
+        expect(button(ada, "Connect Wessex Council")).to_have_count(0)
         ada.is_accessible()
         ada.takes_picture("provider-connected")
         site.at_the_keyboard(sub="1", email="renamed@wessex.example", email_verified=True)

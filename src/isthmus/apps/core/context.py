@@ -38,7 +38,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
+    if person is None or not person.is_authenticated or getattr(request, "second_step_due", False):
         return []
     current = request.resolver_match.view_name if request.resolver_match else ""
     items = []

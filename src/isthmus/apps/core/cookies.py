@@ -53,4 +53,5 @@ def table() -> Table:
         Column("When it is set"),
         Column("How long it lasts"),
     ]
-    return Table("Cookies", columns, [(c.name, c.purpose, c.when, c.lasts) for c in cookies()])
+    rows = [(c.name, c.purpose, c.when, c.lasts) for c in cookies()]
+    return Table("Cookies of Isthmus", columns, rows, caption_hidden=True)

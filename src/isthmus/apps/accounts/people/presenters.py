@@ -218,8 +218,12 @@ def offer(asked: Invitation) -> list[Fact]:
         Fact("Term", term(asked)),
         Fact("Invited by", asked.made_by.name if asked.made_by else "Isthmus"),
         Fact("What it is", description.summary),
-        Fact("You may then", sorted(p.words for p in description.permissions)),
     ]
+
+
+def may_then(asked: Invitation) -> list[str]:
+    """What the role of an invitation lets a person do."""
+    return sorted(p.words for p in DESCRIPTIONS[Role(asked.role)].permissions)
 
 
 tell(

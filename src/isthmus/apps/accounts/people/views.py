@@ -128,6 +128,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         "asked": asked,
         "token": token,
         "facts": presenters.offer(asked),
+        "may": presenters.may_then(asked),
         "place_name": directory.name(asked.scope),
         "open": asked.state == InvitationState.OPEN and not asked.has_expired,
         "other": here if other else None,

@@ -34,6 +34,7 @@ class SecondFactor:
         _seen(request)
         if not state.second_factor_missing(request):
             return None
+        request.second_step_due = True  # type: ignore[attr-defined]  # pages then offer nothing that would not open
         has_one = state.has_second_factor(request.user)
         if getattr(view, "opens", "") in (("again",) if has_one else ("again", "adding")):
             return None

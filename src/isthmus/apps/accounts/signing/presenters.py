@@ -109,6 +109,6 @@ def devices_table(sessions: Sequence[SignInSession], this: str) -> tuple[list[De
 def provider_buttons() -> list[dict[str, str]]:
     """The providers that people may come in through."""
     return [
-        {"name": p.name, "url": reverse("openid_connect_login", kwargs={"provider_id": p.id})}
+        {"id": p.id, "name": p.name, "url": reverse("openid_connect_login", kwargs={"provider_id": p.id})}
         for p in settings.PROVIDERS
     ]

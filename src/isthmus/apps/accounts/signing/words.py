@@ -23,7 +23,7 @@ MESSAGES = {
     "mfa/messages/totp_deactivated.txt": "Your authenticator app was removed.",
     "mfa/messages/webauthn_added.txt": "Your passkey was added.",
     "mfa/messages/webauthn_removed.txt": "Your passkey was removed.",
-    "mfa/messages/recovery_codes_generated.txt": "You have new recovery codes. The old ones no longer work.",
+    "mfa/messages/recovery_codes_generated.txt": "You have new recovery codes.",
     "socialaccount/messages/account_connected.txt": "The account was connected.",
     "socialaccount/messages/account_disconnected.txt": "The account was disconnected.",
     "socialaccount/messages/account_connected_other.txt": "That account is connected to somebody else.",
