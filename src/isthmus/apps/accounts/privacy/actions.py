@@ -24,9 +24,10 @@ GRACE = timedelta(days=7)
 @transaction.atomic
 def name_controller(*, by: Actor, fields: dict[str, str]) -> bool:
     """Say who the controller is. `fields` are those of `Controller`. False, and nothing recorded, where it is so."""
-    row = Controller.objects.select_for_update().filter(pk=Controller.ONLY).first() or Controller()
+    _, made = Controller.objects.get_or_create(pk=Controller.ONLY, defaults=fields)
+    row = Controller.objects.select_for_update().get(pk=Controller.ONLY)
     words = {name: str(Controller._meta.get_field(name).verbose_name) for name in fields}  # type: ignore[union-attr]  # columns
-    before = {words[name]: getattr(row, name) for name in fields}
+    before = {words[name]: "" if made else getattr(row, name) for name in fields}
     after = {words[name]: value for name, value in fields.items()}
     if before == after:
         return False

@@ -29,14 +29,15 @@ SORTS = {
 }
 
 
-def _may_manage(request: HttpRequest) -> bool:
-    return request.user.is_authenticated and actor(request).may(Permission.RETENTION_MANAGE)
+def _may(request: HttpRequest, permission: Permission) -> bool:
+    return request.user.is_authenticated and actor(request).may(permission)
 
 
 def _base(request: HttpRequest) -> dict[str, Any]:
     row = queries.controller()
     return {
-        "may_manage": _may_manage(request),
+        "may_manage": _may(request, Permission.RETENTION_MANAGE),
+        "may_answer": _may(request, Permission.PRIVACY_MANAGE),
         "named": row is not None,
         "contact": row.contact if row else "",
         "controller": presenters.controller_facts(row),
