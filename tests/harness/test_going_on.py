@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import threading
 import time
@@ -37,7 +38,10 @@ def next_version(folder: Path) -> dict[str, str]:
     (package / "__init__.py").touch()
     (package / "0001_step.py").write_text(STEP)
     (folder / "next_settings.py").write_text(SETTINGS)
-    return {"DJANGO_SETTINGS_MODULE": "next_settings", "PYTHONPATH": str(folder)}
+    return {
+        "DJANGO_SETTINGS_MODULE": "next_settings",
+        "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]),
+    }
 
 
 class Reader:

@@ -138,11 +138,10 @@ def _backup(args: argparse.Namespace) -> int:
         if args.check:
             manifest = check(args.file)
             rows = sum(manifest.counts.values())
+            made = f"Isthmus {manifest.version}, {manifest.engine}, made at {manifest.made_at}"
+            files = len(manifest.members) - 1
             print(
-                f"{args.file} is whole: Isthmus {manifest.version}, {manifest.engine}, made at {manifest.made_at},"
-            )
-            print(
-                f"{rows:,} rows in {len(manifest.counts)} tables, {len(manifest.members) - 1:,} uploaded files."
+                f"{args.file} is whole: {made}; rows: {rows:,}, tables: {len(manifest.counts)}, uploaded files: {files:,}."
             )
             return 0
         _django()
