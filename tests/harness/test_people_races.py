@@ -65,6 +65,14 @@ def test_twenty_clicks_have_one_effect(install: Install, database: str) -> None:
     assert count("core_message WHERE kind = 'invitation.answered'") == 1
 
     role = f"/people/roles/{installation.one(f'SELECT h.id FROM {held}')}"
+    shown = re.search(r'name="seen"[^>]* value="([^"]+)"', officer.ask("GET", f"{role}/term/")[2])
+    assert shown
+    term = {"seen": shown[1], "why": "The project goes on", "ends_day": str(LAST.day)}
+    term |= {"ends_month": str(LAST.month), "ends_year": str(LAST.year + 1)}
+    assert twenty(installation, officer, f"{role}/term/", f"{role}/term/", **term) == {302}
+    assert count("core_auditevent WHERE action = 'role.change_term'") == 1
+    assert count("core_message WHERE kind = 'role.term_changed'") == 1
+
     successor = {
         "name": "Sam Successor",
         "email": "sam@example.org",
