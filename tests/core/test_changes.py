@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.people import actions
+from isthmus.apps.accounts.rights.models import Restriction, Right, SubjectRequest
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.core import audit, changes
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
+from isthmus.apps.core.search import search
 from isthmus.apps.networks.models import Plan
 from tests import factories
 from tests.conftest import People
@@ -73,6 +75,30 @@ def test_each_sees_what_others_did_where_they_may(people: People) -> None:
         "Plans": ["Canary here"],
     }, "their own role was given by somebody else"
     assert told(factories.person()) == {}
+
+
+def test_whose_data_may_not_be_used_is_told_of_to_themselves_only(people: People) -> None:
+    asked = SubjectRequest.objects.create(
+        right=Right.RESTRICT,
+        person=people.head,
+        email=people.head.email,
+        due_on=timezone.localdate() + timedelta(days=30),
+        scope_kind=ScopeKind.AREA,
+        scope_id=people.area.pk,
+    )
+    invited = factories.person(email="quiet@example.org")
+    scope = Scope(ScopeKind.AREA, people.area.pk)
+    actions.invite(by=people.administrator, email=invited.email, name="Quiet", role=Role.ADVISER, scope=scope)
+    mine = f"{people.head.name}: Head"
+    assert mine in told(people.officer)["People and their roles"]
+    assert told(people.officer)["Invitations"] == ["Quiet: Adviser"]
+    for email, person in ((people.head.email, people.head), (invited.email, invited)):
+        Restriction.objects.create(email=email, person=person, request=asked)
+    assert mine not in told(people.officer).get("People and their roles", [])
+    assert "Invitations" not in told(people.officer)
+    assert told(people.head)["People and their roles"] == [mine]
+    found = {g.kind.name for text in (people.head.name, "quiet") for g in search(people.officer, text)}
+    assert not found & {"people", "invitations"}
 
 
 def test_nothing_from_before_the_last_visit_and_nothing_without_words(people: People) -> None:
