@@ -118,7 +118,7 @@ def test_requests_go_on_while_a_step_waits_for_a_table_in_use(install: Install, 
     assert again.ask("GET", "/areas/")[0] == 200
 
 
-@pytest.mark.scenario
+@pytest.mark.prove
 def test_two_that_start_at_once_migrate_once(install: Install, tmp_path: Path) -> None:
     installation = install("sqlite")
     more = next_version(tmp_path / "next")

@@ -23,6 +23,11 @@ BOTH = [
     pytest.param("sqlite", marks=pytest.mark.scenario),
     pytest.param("postgresql", marks=pytest.mark.scenario),
 ]
+# SQLite in every `make test`; both databases in `make prove`.
+DATABASES = [
+    pytest.param("sqlite", marks=pytest.mark.scenario),
+    pytest.param("postgresql", marks=pytest.mark.prove),
+]
 UPLOAD = b"URN,EstablishmentName\n100000,A school\n"
 # A file that was brought in, an invitation whose link somebody has, a link that signs in.
 MORE = """
@@ -73,10 +78,10 @@ def drill(install: Install, database: str, stack: contextlib.ExitStack) -> Insta
     return install(server.url.replace("isthmus@", "plain@").removesuffix("isthmus") + "drill")
 
 
-@pytest.fixture(params=BOTH)
-def installation(install: Install, request: pytest.FixtureRequest) -> Iterator[Installation]:
+@pytest.fixture
+def installation(install: Install, database: str) -> Iterator[Installation]:
     with contextlib.ExitStack() as stack:
-        made = drill(install, request.param, stack)
+        made = drill(install, database, stack)
         yield made
         made.close()
 
@@ -116,6 +121,7 @@ def silent(installation: Installation) -> None:
         wait_for(lambda: installation.one(asked) == 0, lambda: "nobody is connected")
 
 
+@pytest.mark.parametrize("database", BOTH)
 def test_what_was_backed_up_while_people_worked_comes_back_and_nothing_else(
     installation: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -204,6 +210,7 @@ def test_what_was_backed_up_while_people_worked_comes_back_and_nothing_else(
     assert number > 1_000_000, "no number is given twice"
 
 
+@pytest.mark.parametrize("database", DATABASES)
 def test_a_changed_byte_is_refused_and_a_kill_leaves_what_was(installation: Installation) -> None:
     copy = installation.folder / "copy.zip"
     well(isthmus(installation, "backup", copy))
@@ -253,6 +260,7 @@ def test_a_changed_byte_is_refused_and_a_kill_leaves_what_was(installation: Inst
     assert list(installation.folder.glob(".isthmus-restore-*")) == []
 
 
+@pytest.mark.parametrize("database", DATABASES)
 def test_a_full_disk_leaves_nothing_and_a_stale_database_is_not_backed_up(installation: Installation) -> None:
     folder = installation.folder / "copies"
     folder.mkdir()

@@ -127,36 +127,43 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _backup(args: argparse.Namespace) -> int:
-    from isthmus.site.archive import Refused, check
+    from isthmus.site.archive import Refused
 
     if (args.file is None) == (args.into is None) or (args.check and args.file is None) or args.keep < 1:
         print(
             "Give one of FILE and --into FOLDER, --check with FILE, and --keep at least 1.", file=sys.stderr
         )
         return 2
+    if not args.check:
+        _django()
+    from django.db.utils import DatabaseError
+
     try:
         if args.check:
-            manifest = check(args.file)
-            rows = sum(manifest.counts.values())
-            made = f"Isthmus {manifest.version}, {manifest.engine}, made at {manifest.made_at}"
-            files = len(manifest.members) - 1
-            print(
-                f"{args.file} is whole: {made}; rows: {rows:,}, tables: {len(manifest.counts)}, uploaded files: {files:,}."
-            )
-            return 0
-        _django()
-        from isthmus.site import backup
+            _say_what_it_holds(args.file)
+        elif args.into is not None:
+            from isthmus.site.backup import rotate
 
-        if args.into is not None:
-            made, removed = backup.rotate(args.into, args.keep)
+            made, removed = rotate(args.into, args.keep)
             print(f"Written and read back: {made}" + "".join(f"\nRemoved: {path}" for path in removed))
         else:
-            backup.make(args.file)
+            from isthmus.site.backup import make
+
+            make(args.file)
             print(f"Written and read back: {args.file}")
-    except (Refused, OSError) as error:
+    except (Refused, OSError, DatabaseError) as error:
         print(f"isthmus backup: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _say_what_it_holds(file: Path) -> None:
+    from isthmus.site.archive import check
+
+    manifest = check(file)
+    print(f"{file} is whole: Isthmus {manifest.version}, {manifest.engine}, made at {manifest.made_at};")
+    rows, files = sum(manifest.counts.values()), len(manifest.members) - 1
+    print(f"rows: {rows:,}, tables: {len(manifest.counts)}, uploaded files: {files:,}.")
 
 
 def _restore(args: argparse.Namespace) -> int:

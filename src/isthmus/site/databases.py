@@ -127,7 +127,10 @@ def sqlite_switch(staged: Path, current: Path, stamp: str) -> str:
     if kept:
         os.link(current, aside)
     staged.replace(current)
-    settle(current.parent)
+    with contextlib.suppress(
+        OSError
+    ):  # it is in its place; only a loss of power in this moment would undo it
+        settle(current.parent)
     return str(aside) if kept else ""
 
 

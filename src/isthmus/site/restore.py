@@ -65,7 +65,10 @@ def restore(path: Path, *, replace: bool, progress: Progress) -> Restored:
                 _alone()
                 kept = _switch(point, backup.manifest, stamp)
             done.aside += [kept] if kept else []
-            done.aside += _tidy_files(folder / "files", stamp)
+            try:
+                done.aside += _tidy_files(folder / "files", stamp)
+            except OSError as error:  # the restore itself is done
+                done.notes.append(f"Uploaded files of before are still among the restored ones ({error}).")
     return done
 
 
