@@ -147,6 +147,7 @@ def plans_table(page: Listing[Plan]) -> Table:
     columns = [
         page.column("Plan", "name"),
         page.column("Schools of", "area"),
+        page.column("Plan of"),
         page.column("State"),
         page.column("Asked for", "newest"),
     ]
@@ -154,6 +155,7 @@ def plans_table(page: Listing[Plan]) -> Table:
         (
             Cell(plan.name, url=reverse("networks:plan", args=[plan.pk])),
             plan.about.name + (" (fictional)" if plan.about.fictional else ""),
+            plan.owner.name,
             Cell(plan.get_state_display(), tag=TAGS[PlanState(plan.state)]),
             in_words(plan.created_at),
         )

@@ -14,7 +14,7 @@ from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.networks import actions, exports, presenters
-from isthmus.apps.networks.access import areas_where, get_plan, plans_for
+from isthmus.apps.networks.access import WORKING, areas_where, decision_on, get_plan, plans_for
 from isthmus.apps.networks.forms import AreaForm, PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.networks.queries import members, networks, phases_in, placed, unplaced
@@ -97,8 +97,10 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     person = actor(request)
     plan = get_plan(person, pk)
     may_make = person.may(Permission.PLAN_MAKE, plan.scope)
+    decision = decision_on(person, plan)
     context = {
         "plan": plan,
+        "shared": "" if WORKING in decision.classes else decision.why,
         "asked": presenters.asked(plan),
         "may_make": may_make,
         "fictional": plan.about.fictional,
