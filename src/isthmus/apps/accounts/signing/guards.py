@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.accounts.signing import state
-from isthmus.apps.core.access import public, signed_in
+from isthmus.apps.core.access import actor, public, signed_in
 
 View = Callable[..., HttpResponseBase]
 ONCE_SECONDS = 60 * 60
@@ -71,8 +71,8 @@ def _alone(view: View, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
 
     allauth checks first and writes then, so of twenty requests at once each would find nothing done yet.
     """
-    person = Person.objects.select_for_update(no_key=True).get(pk=request.user.pk)
-    still_in = request.session.exists(request.session.session_key)
+    person = Person.objects.select_for_update(no_key=True).get(pk=actor(request).pk)
+    still_in = request.session.exists(request.session.session_key or "")
     if not still_in or not _first(request):
         return redirect("mfa_index")
     request.user = person  # as it is now that the others are through

@@ -1,0 +1,41 @@
+"""Twenty browsers send the same request at once to each address that writes: one effect, one record of it, no error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.harness.conftest import Install
+from tests.harness.races import RACES, run
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGE = f"""
+import json, sys
+sys.path.insert(0, {str(ROOT)!r})
+import django
+django.setup()
+from tests.harness.stage import build
+sys.stdout.write(json.dumps(build()))
+"""
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        pytest.param("sqlite", marks=pytest.mark.scenario),
+        pytest.param("postgresql", marks=pytest.mark.prove),
+    ],
+)
+def test_twenty_requests_at_once_have_one_effect(install: Install, database: str) -> None:
+    installation = install(database)
+    stage = json.loads(installation.python(STAGE).splitlines()[-1])
+    installation.start_web()
+    found = {}
+    for name, entries in RACES.items():
+        for number, entry in enumerate(entries):
+            if problems := run(installation, stage, entry):
+                found[f"{name} {number}"] = problems
+    assert found == {}, "\n" + "\n".join(f"{k}: {'; '.join(v)}" for k, v in found.items())
+    assert "Traceback" not in (installation.folder / "web.log").read_text()
