@@ -13,7 +13,8 @@ from django.utils import timezone
 from isthmus.apps.accounts.signing.models import SignInSession
 from isthmus.apps.core import audit
 from isthmus.apps.core.access import PUBLIC, SIGNED_IN, declared
-from isthmus.apps.core.models import Job
+from isthmus.apps.core.dates import today
+from isthmus.apps.core.models import Job, Sharing
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.queries import heads_of
 from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
@@ -80,6 +81,15 @@ def build(people: People) -> World:
     sweep_privacy.build()
     sweep_rights.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
+    for area in (people.area, people.other_area):
+        Sharing.objects.create(
+            scope_kind="area",
+            scope_id=area.pk,
+            to_id=10**9,
+            dataset="networks.plans",
+            purpose="x",
+            ends=today(),
+        )
     audit.record("area.sweep", by=None, target=people.area)
     seal()  # so that each record has a head
     return World(
@@ -157,6 +167,12 @@ names(
     other=lambda world, who: {"pk": world.stray_job.pk},
 )
 names(
+    "core:sharing",
+    "core:sharing_take_back",
+    own=lambda world, who: _sharing(world, who, own=True),
+    other=lambda world, who: _sharing(world, who, own=False),
+)
+names(
     "networks:plan",
     "networks:plan_map",
     "networks:plan_remove",
@@ -168,6 +184,14 @@ names(
     own=lambda world, who: {**(OBJECTS["networks:plan"][0](world, who) or {}), "ending": "csv"},
     other=lambda world, who: {**(OBJECTS["networks:plan"][1](world, who) or {}), "ending": "csv"},
 )
+
+
+def _sharing(world: World, who: str, *, own: bool) -> Arguments:
+    """What the person's area shows a third one, which may take it back; or what another area shows it."""
+    here = (world.people.other_area if who == "other_officer" else world.people.area).pk
+    third = Scope(ScopeKind.AREA, 10**9)
+    rows = Sharing.objects.filter(to_kind=third.kind, to_id=third.id)
+    return {"pk": (rows.filter(scope_id=here) if own else rows.exclude(scope_id=here)).get().pk}
 
 
 def _record(world: World, who: str, *, own: bool) -> dict[str, Any]:
