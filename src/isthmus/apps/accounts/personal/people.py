@@ -148,7 +148,7 @@ personal.declare(
         },
         keep=Keep(
             days=2192,
-            since="the last role ended; for an account without roles, anything last happened to it",
+            since="the last role ended or, without roles, anything last happened to the account",
             least=30,
             most=2557,
             why="Who acted in which role can matter for six years (Limitation Act 1980, section 5)",

@@ -51,7 +51,8 @@ def days_in_words(days: int) -> str:
 
 def kept_for(kept: Kept) -> str:
     """How long a class is kept as it is set now, and what is to come."""
-    said = f"{days_in_words(kept.days)} after {kept.data.keep.since}"
+    since = kept.data.keep.since
+    said = f"{days_in_words(kept.days)} after {since}" if kept.days else f"until {since}"
     if kept.coming is not None:
         said += f". From {in_words(kept.coming_on)}: {days_in_words(kept.coming)}"
     return said
