@@ -139,6 +139,6 @@ class RoleHolding(ScopedModel):
 
 
 from isthmus.apps.accounts.people.models import HandOver, Invitation  # noqa: E402, F401 - for Django to find
-from isthmus.apps.accounts.rights import models as _rights  # noqa: E402, F401 - as above
 from isthmus.apps.accounts.privacy import models as _privacy  # noqa: E402, F401 - as above
+from isthmus.apps.accounts.rights import models as _rights  # noqa: E402, F401 - as above
 from isthmus.apps.accounts.signing import models as _signing  # noqa: E402, F401 - Django finds its tables here
