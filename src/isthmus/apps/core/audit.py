@@ -48,9 +48,7 @@ def record(
 @transaction.atomic
 def exported(*, by: Actor | None, chain: LedgerChain, entries: int) -> AuditEvent:
     """Record that a copy of a chain left the installation; `by=None` is the command line."""
-    return record(
-        "record.export", by=by, target=chain, scope=chain.scope, detail={"entries": entries}
-    )
+    return record("record.export", by=by, target=chain, scope=chain.scope, detail={"entries": entries})
 
 
 MOST_WORDS = 500
