@@ -140,6 +140,20 @@ def test_what_others_did_stays(people: People, zebedee: Person) -> None:
     assert Invitation.objects.filter(email="friend@example.org").exists()
 
 
+def test_copies_that_hold_them_go_too(
+    people: People, zebedee: Person, data_folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    school = Scope(ScopeKind.ORGANISATION, people.school.pk)
+    leaves = actions.begin_leaving(by=people.head, scope=school, reason="x")
+    actions.make_copy(by=people.head, thing=leaves)
+    work(leaves)
+    other = work(actions.ask(by=people.head, right=Right.COPY))
+    assert len(list((data_folder / "copies").iterdir())) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase(by=people.officer, asked=wish(people, zebedee))
+    assert [path.name for path in (data_folder / "copies").iterdir()] == [other.file]
+
+
 def test_somebody_who_holds_a_role_is_not_erased(people: People, client_for: Clients) -> None:
     asked = actions.ask(by=people.head, right=Right.ERASE)
     client = client_for(people.officer)

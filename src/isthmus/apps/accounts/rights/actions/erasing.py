@@ -9,10 +9,11 @@ from pathlib import Path
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person, RoleHolding
+from isthmus.apps.accounts.people.models import Invitation
 from isthmus.apps.accounts.rights import emails, files, journal
 from isthmus.apps.accounts.rights.actions.removing import purge_everything
 from isthmus.apps.accounts.rights.models import (
@@ -28,6 +29,7 @@ from isthmus.apps.accounts.rights.queries import (
     holds_against,
     kept_addresses,
     known_erasures,
+    leavings_on,
     names_of,
     organisation,
     own_rows,
@@ -113,6 +115,7 @@ def _erase_everything(subject: Subject) -> Report:
     """Erase through every class of data, and end every session."""
     report = Report()
     _empty_mail_about({*names_of(subject), subject.email})
+    _give_up_schools_copies(subject)
     for data in personal.declared():
         done = data.erase(subject)
         if done.count:
@@ -136,12 +139,23 @@ def _empty_mail_about(marks: set[str]) -> None:
     about.filter(state__in=OVER).update(letter={}, token=None)
 
 
+def _give_up_schools_copies(subject: Subject) -> None:
+    """Delete copies that leaving schools have not saved yet: the subject stands in those of their own schools."""
+    mine = [*RoleHolding.objects.filter(person_id=subject.person_id or 0)]
+    scopes = {row.scope for row in [*mine, *Invitation.objects.filter(email=subject.email)]}
+    _delete_copies(Bundle.objects.filter(leaving__in=leavings_on(scopes)))
+
+
+def _delete_copies(bundles: QuerySet[Bundle]) -> None:
+    for bundle in bundles.filter(gone_at=None):
+        files.remove_after_commit(bundle.file)
+    bundles.filter(gone_at=None).update(gone_at=timezone.now(), file="", size=0)
+
+
 def erase_own_rows(subject: Subject) -> int:
     """Erase what these rooms keep about a subject; that a request was answered stays, without whose it was."""
     mine = SubjectRequest.objects.filter(own_rows(subject))
-    for bundle in Bundle.objects.filter(request__in=mine, gone_at=None):
-        files.remove_after_commit(bundle.file)
-    Bundle.objects.filter(request__in=mine, gone_at=None).update(gone_at=timezone.now(), file="", size=0)
+    _delete_copies(Bundle.objects.filter(request__in=mine))
     count = Restriction.objects.filter(own_rows(subject)).delete()[0]
     count += LegalHold.objects.filter(own_rows(subject)).delete()[0]
     mine.filter(state=RequestState.OPEN).update(state=RequestState.WITHDRAWN, closed_at=timezone.now())
