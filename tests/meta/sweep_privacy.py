@@ -14,7 +14,14 @@ def build() -> None:
     """One certificate."""
     now = timezone.now()
     Disposal.objects.create(
-        key="mail", title="Outgoing mail", count=1, days=30, rule="A rule", cutoff=now, at=now, digest="0" * 64
+        key="mail",
+        title="Outgoing mail",
+        count=1,
+        days=30,
+        rule="A rule",
+        cutoff=now,
+        at=now,
+        digest="0" * 64,
     )
 
 
