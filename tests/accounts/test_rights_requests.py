@@ -17,6 +17,7 @@ from django.test import Client
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import actions as people_actions
 from isthmus.apps.accounts.people.models import Invitation
+from isthmus.apps.accounts.privacy.models import Retention
 from isthmus.apps.accounts.rights import actions, columns, queries, tasks
 from isthmus.apps.accounts.rights.models import (
     Bundle,
@@ -114,6 +115,11 @@ def test_a_copy_is_made_for_the_subject_alone(people: People, client_for: Client
     assert not any("third@example.org" in text for text in files.values())
     assert not any(people.head.name in file or people.head.email in file for file in files)
     assert AuditEvent.objects.filter(action="rights.copy_saved", actor=people.head).count() == 1
+
+
+def test_how_long_is_said_as_the_controller_has_set_it(people: People, client_for: Clients) -> None:
+    Retention.objects.create(key="invitations", days=99, least=14, most=732)
+    assert "99 days after" in client_for(people.head).get("/your-information/").content.decode()
 
 
 def test_a_copy_is_disposed_of_after_its_days(people: People, data_folder: Path, settings: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from isthmus.apps.accounts.privacy.queries import all_kept
 from isthmus.apps.accounts.rights.access import saves_it_themselves
 from isthmus.apps.accounts.rights.models import (
     Bundle,
@@ -129,8 +130,8 @@ def classes_table() -> Table:
     """What is kept about people here, why and for how long."""
     columns = [Column("What"), Column("Why"), Column("How long")]
     rows = [
-        (data.title, data.purpose, f"{whole(data.keep.days)} days after {data.keep.since}")
-        for data in personal.declared()
+        (kept.data.title, kept.data.purpose, f"{whole(kept.days)} days after {kept.data.keep.since}")
+        for kept in all_kept()
     ]
     return Table("What Isthmus keeps about people", columns, rows, caption_hidden=True)
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from isthmus.apps.accounts.privacy.queries import all_kept
 from isthmus.apps.accounts.rights import actions, bundling, emails, files
 from isthmus.apps.accounts.rights.actions.copies import KIND
 from isthmus.apps.accounts.rights.actions.erasing import subject_of_request
 from isthmus.apps.accounts.rights.bundling import Chapter
 from isthmus.apps.accounts.rights.models import Bundle, Leaving
-from isthmus.apps.core import leaving, personal
+from isthmus.apps.core import leaving
 from isthmus.apps.core.chores import hourly
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.jobs import JobContext, JobFailed, job_kind
@@ -54,8 +55,9 @@ def make(job: JobContext) -> None:
 
 def of_subject(subject: Subject, job: JobContext | None = None) -> Iterator[Chapter]:
     """What is kept about somebody, class by class, with why and for how long."""
-    classes = personal.declared()
-    for number, data in enumerate(classes):
+    classes = all_kept()
+    for number, kept in enumerate(classes):
+        data = kept.data
         if job is not None:
             job.progress(100 * number // len(classes), data.title)
         about = (
@@ -64,7 +66,7 @@ def of_subject(subject: Subject, job: JobContext | None = None) -> Iterator[Chap
             ("Lawful basis", str(data.basis)),
             ("Who gets it", data.recipients),
             ("Where it comes from", data.source),
-            ("How long it is kept", f"{data.keep.days:,} days after {data.keep.since}"),
+            ("How long it is kept", f"{kept.days:,} days after {data.keep.since}"),
         )
         yield Chapter(data.title, about, [part for part in data.of(subject) if part])
 
