@@ -118,7 +118,7 @@ def test_a_copy_is_made_for_the_subject_alone(people: People, client_for: Client
 
 
 def test_how_long_is_said_as_the_controller_has_set_it(people: People, client_for: Clients) -> None:
-    Retention.objects.create(key="invitations", days=99, least=14, most=732)
+    Retention.objects.create(key="invitations", days=99, before=99, least=14, most=732)
     assert "99 days after" in client_for(people.head).get("/your-information/").content.decode()
 
 
