@@ -38,6 +38,6 @@ _WORDS = {
     Permission.RECORD_READ: "read in the record who changed what, when and why, and save a copy",
     Permission.PEOPLE_MANAGE: "see who holds which role, invite people, end roles and name successors",
     Permission.PRIVACY_MANAGE: "deal with requests about personal data, and place legal holds",
-    Permission.RETENTION_MANAGE: "set who answers for personal data, how long it is kept, and see certificates of disposal",
+    Permission.RETENTION_MANAGE: "set who answers for personal data and how long it is kept, see disposals",
     Permission.SCHOOL_LEAVE: "take along all that is kept of a school that leaves, and have it removed here",
 }
