@@ -1,0 +1,36 @@
+"""Tables of networks: those that exist, and plans of others."""
+
+from isthmus.apps.networks.models.existing import (
+    Depth,
+    Driver,
+    Form,
+    Layer,
+    LayerKind,
+    MemberRole,
+    Membership,
+    MembershipImport,
+    Network,
+    NetworkState,
+    SubGroup,
+    UploadState,
+)
+from isthmus.apps.networks.models.plans import Plan, PlanState, ProposedMember, ProposedNetwork
+
+__all__ = [
+    "Depth",
+    "Driver",
+    "Form",
+    "Layer",
+    "LayerKind",
+    "MemberRole",
+    "Membership",
+    "MembershipImport",
+    "Network",
+    "NetworkState",
+    "Plan",
+    "PlanState",
+    "ProposedMember",
+    "ProposedNetwork",
+    "SubGroup",
+    "UploadState",
+]
