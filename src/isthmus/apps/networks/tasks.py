@@ -9,7 +9,7 @@ from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.networks import actions, adapters
 from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanState
-from isthmus.apps.networks.queries import schools_to_group
+from isthmus.apps.networks.queries.plans import schools_to_group
 from isthmus.apps.register.models import Organisation
 from isthmus.apps.register.queries import places_near
 

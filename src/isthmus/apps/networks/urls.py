@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from isthmus.apps.networks import views
+from isthmus.apps.networks.views import plans as views
 
 app_name = "networks"
 urlpatterns = [

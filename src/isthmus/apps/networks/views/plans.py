@@ -12,11 +12,13 @@ from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.networks import actions, exports, presenters
 from isthmus.apps.networks.access import areas_where, get_plan, plans_for
-from isthmus.apps.networks.forms import AreaForm, PlanForm, from_plan
+from isthmus.apps.networks.actions import plans as actions
+from isthmus.apps.networks.exports import plans as exports
+from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState
-from isthmus.apps.networks.queries import members, networks, phases_in, placed, unplaced
+from isthmus.apps.networks.presenters import plans as presenters
+from isthmus.apps.networks.queries.plans import members, networks, phases_in, placed, unplaced
 from isthmus.apps.register.models import Area
 
 SORTS = {

@@ -14,7 +14,7 @@ from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.scopes import Scope, ScopeKind
-from isthmus.apps.networks import adapters
+from isthmus.apps.networks.adapters import plans as adapters
 from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Area, Organisation

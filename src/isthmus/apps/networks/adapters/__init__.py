@@ -1,0 +1,19 @@
+"""Between the tables and the methods. Plans stand here by name, so that the worker and its tests find them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from isthmus.apps.networks.adapters.plans import (
+    CannotPose,
+    Group,
+    groups_of,
+    name_groups,
+    problem_of,
+    solve,
+)
+
+if TYPE_CHECKING:
+    from isthmus.apps.networks.adapters.plans import Progress, Result
+
+__all__ = ["CannotPose", "Group", "Progress", "Result", "groups_of", "name_groups", "problem_of", "solve"]
