@@ -69,17 +69,27 @@ WIDEST_FIRST = tuple(ScopeKind)
 
 INSTALLATION, AREA, ORGANISATION, NETWORK, SUB_GROUP = WIDEST_FIRST
 _EVERYONE = frozenset({Permission.REGISTER_VIEW, Permission.JOB_VIEW, Permission.RECORD_VIEW})
-_SEES_PLANS = _EVERYONE | {Permission.PLAN_VIEW}
+_SEES_NETWORKS = _EVERYONE | {Permission.NETWORK_VIEW}
+_SEES_PLANS = _SEES_NETWORKS | {Permission.PLAN_VIEW}
+_RUNS_AN_AREA = _SEES_NETWORKS | {
+    Permission.AREA_MANAGE,
+    Permission.NETWORK_MANAGE,
+    Permission.PEOPLE_MANAGE,
+}
 
 
 def _school(summary: str, *, years: int | None = None, more: Iterable[Permission] = ()) -> Description:
     return Description(
-        summary, frozenset({ORGANISATION}), _EVERYONE | set(more), given_from=ORGANISATION, years=years
+        summary, frozenset({ORGANISATION}), _SEES_NETWORKS | set(more), given_from=ORGANISATION, years=years
     )
 
 
-def _network(summary: str, *kinds: ScopeKind, years: int | None = None) -> Description:
-    return Description(summary, frozenset(kinds or {NETWORK}), _EVERYONE, given_from=NETWORK, years=years)
+def _network(
+    summary: str, *kinds: ScopeKind, years: int | None = None, more: Iterable[Permission] = ()
+) -> Description:
+    return Description(
+        summary, frozenset(kinds or {NETWORK}), _SEES_NETWORKS | set(more), given_from=NETWORK, years=years
+    )
 
 
 def _area(summary: str, *, years: int | None = None, permissions: frozenset[Permission]) -> Description:
@@ -91,21 +101,21 @@ DESCRIPTIONS: dict[Role, Description] = {
         "Looks after the installation, brings in new files of the public register and invites the first officer of "
         "an area. Sees no area's own work.",
         frozenset({INSTALLATION}),
-        _EVERYONE | {Permission.REGISTER_IMPORT, Permission.PEOPLE_MANAGE},
+        _EVERYONE | {Permission.REGISTER_IMPORT, Permission.PEOPLE_MANAGE, Permission.AREA_MANAGE},
         given_from=INSTALLATION,
         second_factor=True,
     ),
     Role.AUTHORITY_OFFICER: Description(
         "Plans networks for an area and looks after the partnerships in it.",
         frozenset({AREA}),
-        _SEES_PLANS | {Permission.PLAN_MAKE, Permission.PEOPLE_MANAGE},
+        _SEES_PLANS | _RUNS_AN_AREA | {Permission.PLAN_MAKE},
         given_from=AREA,
         second_factor=True,
     ),
     Role.TRUST_OFFICER: Description(
-        "Works for a trust or federation across its schools. Sees the public facts about every school.",
+        "Works for a trust or federation across its schools, and looks after the networks among them.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE},
+        _RUNS_AN_AREA,
         given_from=AREA,
         second_factor=True,
     ),
@@ -123,13 +133,13 @@ DESCRIPTIONS: dict[Role, Description] = {
     Role.EXECUTIVE_HEAD: Description(
         "Leads several schools at once. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE},
+        _SEES_NETWORKS | {Permission.PEOPLE_MANAGE},
         given_from=AREA,
     ),
     Role.HEAD: Description(
         "Leads a school, and invites people to its roles. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE},
+        _SEES_NETWORKS | {Permission.PEOPLE_MANAGE},
         given_from=AREA,
     ),
     Role.SENIOR_LEADER: _school("Leads a school together with its head."),
@@ -137,10 +147,14 @@ DESCRIPTIONS: dict[Role, Description] = {
     Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4),
     Role.CHAIR_OF_GOVERNORS: _school("Chairs a school's governors and signs for them.", years=1),
     Role.INDEPENDENT_CHAIR: _network(
-        "Chairs a network's meetings and belongs to none of its schools.", years=1
+        "Chairs a network's meetings and belongs to none of its schools.",
+        years=1,
+        more={Permission.PEOPLE_MANAGE},
     ),
     Role.VICE_CHAIR: _network("Stands in for the chair of a network.", years=1),
-    Role.LEAD_HEAD: _network("A head who leads a network for its schools.", years=1),
+    Role.LEAD_HEAD: _network(
+        "A head who leads a network for its schools.", years=1, more={Permission.PEOPLE_MANAGE}
+    ),
     Role.CO_LEADER: _network(
         "Leads a network or a sub-group together with others.", NETWORK, SUB_GROUP, years=1
     ),

@@ -6,4 +6,4 @@ class NetworksConfig(AppConfig):
     label = "networks"
 
     def ready(self) -> None:
-        from isthmus.apps.networks import tasks, waiting  # noqa: F401 - register the kind of job and what waits
+        from isthmus.apps.networks import scopes, tasks, waiting  # noqa: F401 - register scopes, kinds of job, what waits

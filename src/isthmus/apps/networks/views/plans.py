@@ -19,7 +19,7 @@ from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.networks.presenters import plans as presenters
 from isthmus.apps.networks.queries.plans import members, networks, phases_in, placed, unplaced
-from isthmus.apps.register.models import Area
+from isthmus.apps.register.access import areas_seen
 
 SORTS = {
     "newest": Sort("Newest", ("-created_at",)),
@@ -68,9 +68,9 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     """Ask for a plan: first of which area, then what matters."""
     person = actor(request)
     number = row_number(request.POST.get("about") or request.GET.get("about"))
-    about = Area.objects.filter(pk=number or 0).first()
+    about = areas_seen(person).filter(pk=number or 0).first()
     if about is None:
-        choice = AreaForm(request.GET if "about" in request.GET else None)
+        choice = AreaForm(request.GET if "about" in request.GET else None, areas=areas_seen(person))
         return render(request, "networks/plan_area.html", {"form": choice})
     before = row_number(request.GET.get("again"))
     initial = from_plan(get_plan(person, before)) if before is not None else None
