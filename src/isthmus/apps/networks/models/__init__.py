@@ -1,6 +1,7 @@
 """Tables of networks: those that exist, and plans of others."""
 
 from isthmus.apps.networks.models.existing import (
+    LEADING,
     Depth,
     Driver,
     Form,
@@ -17,6 +18,7 @@ from isthmus.apps.networks.models.existing import (
 from isthmus.apps.networks.models.plans import Plan, PlanState, ProposedMember, ProposedNetwork
 
 __all__ = [
+    "LEADING",
     "Depth",
     "Driver",
     "Form",

@@ -15,7 +15,7 @@ from isthmus.apps.register.queries.geography import (
     geojson,
     places_near,
 )
-from isthmus.apps.register.queries.history import Step, carried_on_by, history
+from isthmus.apps.register.queries.history import Step, carried_on_by, forebears, history
 from isthmus.apps.register.queries.organisations import (
     ShownFact,
     area_members,
@@ -44,6 +44,7 @@ __all__ = [
     "counts_by_phase",
     "facts",
     "faiths",
+    "forebears",
     "geography_attribution",
     "geojson",
     "group_members",

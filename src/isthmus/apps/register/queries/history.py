@@ -109,3 +109,17 @@ def carried_on_by(schools: Iterable[Organisation]) -> dict[int, Organisation]:
         if school.status != Status.CLOSED
     }
     return {pk: held[now[urn]] for pk, urn in urns.items() if urn and now[urn] in held}
+
+
+def forebears(urns: Iterable[str | None]) -> set[str]:
+    """Every URN that came before any of `urns`, over all generations."""
+    seen = {urn for urn in urns if urn}
+    frontier, found = set(seen), set[str]()
+    for _generation in range(MOST_GENERATIONS):
+        if not frontier:
+            break
+        links = Link.objects.filter(successor_urn__in=frontier, kind__in=SUCCESSION_KINDS)
+        frontier = set(links.values_list("predecessor_urn", flat=True)) - seen
+        seen |= frontier
+        found |= frontier
+    return found
