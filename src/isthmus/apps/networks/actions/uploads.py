@@ -139,7 +139,4 @@ def _beginnings(incoming: Incoming) -> dict[NetworkKey, date | None]:
     days: dict[NetworkKey, list[date | None]] = {}
     for network, time in incoming.touched():
         days.setdefault(network, []).append(time.since)
-    return {
-        key: min((d for d in found if d), default=None) if None not in found else None
-        for key, found in days.items()
-    }
+    return {key: None if None in found else min(day for day in found if day) for key, found in days.items()}
