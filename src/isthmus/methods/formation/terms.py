@@ -116,17 +116,18 @@ class Continuity:
 @dataclass(frozen=True)
 class Newness:
     """A pair in one group that works together already costs 1, so that ``ties`` (pairs of ids, of another layer or of
-    today) are not repeated. A rule that must hold is :class:`NoRepeat`."""
+    today) are not repeated. A rule that must hold is :class:`NoRepeat`. A ``label`` tells several apart."""
 
     ties: tuple[tuple[str, str], ...]
     weight: float = 1.0
+    label: str = ""
 
     def __post_init__(self) -> None:
         _weight(self.weight, self.name)
 
     @property
     def name(self) -> str:
-        return "newness"
+        return f"newness:{self.label}" if self.label else "newness"
 
 
 @dataclass(frozen=True)
