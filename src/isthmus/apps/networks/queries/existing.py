@@ -205,7 +205,7 @@ def leads_of(picture: Picture) -> dict[int, list[int]]:
     return found
 
 
-def to_add(area: Area, text: str) -> Sequence[Organisation]:
+def to_add(area: Area, text: str) -> list[Organisation]:
     """Organisations that could join a network of `area` and whose name, URN or place has `text`; at most thirty."""
     from isthmus.apps.register.queries.search import matching
 
@@ -214,3 +214,25 @@ def to_add(area: Area, text: str) -> Sequence[Organisation]:
     )
     near = found.filter(authority=area) if area.fictional else found
     return list(near.select_related("authority").defer(*LONG).order_by("sort_name", "pk")[:30])
+
+
+def by_year(area: Area) -> list[tuple[SchoolYear, int, int, int]]:
+    """For each school year, on the day that stands for it: networks with members, memberships, members."""
+    rows = list(
+        Membership.objects.filter(network__layer__area=area)
+        .order_by()
+        .values_list("network_id", "organisation_id", "since", "until")
+    )
+    found = []
+    for year in years_of(area):
+        day = day_of(year)
+        there = [
+            row for row in rows if (row[2] is None or row[2] <= day) and (row[3] is None or row[3] >= day)
+        ]
+        found.append((year, len({row[0] for row in there}), len(there), len({row[1] for row in there})))
+    return found
+
+
+def day_of(year: SchoolYear) -> date:
+    """The day that stands for a school year: 1 October, when groups have settled; today where that is to come."""
+    return min(date(year.start, 10, 1), today())
