@@ -79,7 +79,9 @@ def found_network(*, by: Actor | None, layer: Layer, details: Details) -> Networ
 
 
 @transaction.atomic
-def change_network(*, by: Actor, network: Network, layer: Layer, details: Details, why: str = "") -> Network:
+def change_network(
+    *, by: Actor | None, network: Network, layer: Layer, details: Details, why: str = ""
+) -> Network:
     """Change what is said of a network."""
     network = Network.objects.select_for_update(of=("self",)).select_related("layer").get(pk=network.pk)
     was = Details(**{name: getattr(network, name) for name in Details.__dataclass_fields__})
@@ -96,7 +98,7 @@ def change_network(*, by: Actor, network: Network, layer: Layer, details: Detail
 
 
 @transaction.atomic
-def dissolve_network(*, by: Actor, network: Network, last_day: date, why: str) -> bool:
+def dissolve_network(*, by: Actor | None, network: Network, last_day: date, why: str) -> bool:
     """End a network, and with it every membership that lasts longer. False where it was dissolved already."""
     network = Network.objects.select_for_update(of=("self",)).get(pk=network.pk)
     if network.state == NetworkState.DISSOLVED:
@@ -133,7 +135,13 @@ def remove_network(*, by: Actor, network: Network) -> bool:
 
 @transaction.atomic
 def keep_sub_group(
-    *, by: Actor, network: Network, sub_group: SubGroup | None, name: str, purpose: str, ended_on: date | None
+    *,
+    by: Actor | None,
+    network: Network,
+    sub_group: SubGroup | None,
+    name: str,
+    purpose: str,
+    ended_on: date | None,
 ) -> SubGroup:
     """Add a sub-group (`sub_group` None), change one, or end one by its last day."""
     sub_group = sub_group or SubGroup(network=network)
