@@ -74,9 +74,10 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_people
+    from tests.meta import sweep_networks, sweep_people
 
     sweep_people.build(people)
+    sweep_networks.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     audit.record("area.sweep", by=None, target=people.area)
     seal()  # so that each record has a head

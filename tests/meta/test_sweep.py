@@ -53,6 +53,15 @@ PARAMETERS = (
     "place",
     "type",
     "gender",
+    "on",
+    "layer",
+    "only",
+    "from",
+    "to",
+    "year",
+    "day_0",
+    "day_1",
+    "day_2",
 )
 
 
