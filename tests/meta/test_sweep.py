@@ -59,9 +59,9 @@ PARAMETERS = (
     "from",
     "to",
     "year",
-    "day_0",
-    "day_1",
-    "day_2",
+    "day_day",
+    "day_month",
+    "day_year",
 )
 
 

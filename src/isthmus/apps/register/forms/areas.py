@@ -189,6 +189,8 @@ def polygon(text: str) -> dict[str, Any]:
             if shape.get("type") != "Polygon":
                 raise ValueError("give one polygon")
             points = [(float(point[0]), float(point[1])) for point in shape["coordinates"][0]]
+        except json.JSONDecodeError as error:
+            raise ValueError("this is no GeoJSON: it breaks off or has a slip in it") from error
         except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
             raise ValueError("this is no polygon as GeoJSON") from error
     else:
