@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from isthmus.apps.networks.choices import TAUGHT_SECONDARY, phase_label
 from isthmus.apps.networks.models import LEADING
-from isthmus.apps.networks.queries.existing import Picture
-from isthmus.apps.register.models import Organisation
+from isthmus.apps.networks.queries.existing import Picture, Shown
 from isthmus.methods import networks as method
 from isthmus.methods.networks import Change, Survey
 
@@ -26,7 +25,7 @@ def compared(before: Picture, after: Picture) -> Change:
     return method.compare((_groups(before), _members(before)), (_groups(after), _members(after)))
 
 
-def _school(school: Organisation, here: bool) -> method.School:
+def _school(school: Shown, here: bool) -> method.School:
     at = (float(school.easting), float(school.northing or 0)) if school.easting is not None else None
     faith = None if school.has_faith is None else school.religious_character if school.has_faith else "none"
     phase = phase_label(school.phase) if school.phase else None
@@ -39,8 +38,9 @@ def _groups(picture: Picture) -> list[method.Group]:
 
 def _members(picture: Picture) -> list[method.Member]:
     shown = {network.pk for network in picture.networks}
+    schools = {key for key in {sat.school for sat in picture.members} if picture.is_school(key)}
     return [
         method.Member(sat.network, sat.school, sat.role in LEADING)
         for sat in picture.members
-        if sat.network in shown and picture.is_school(sat.school)
+        if sat.network in shown and sat.school in schools
     ]

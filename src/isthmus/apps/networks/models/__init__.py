@@ -16,6 +16,7 @@ from isthmus.apps.networks.models.existing import (
     UploadState,
 )
 from isthmus.apps.networks.models.plans import Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.networks.models.rules import PlanRule, PlanStudy, RuleKind, StudyKind, TravelBlock
 
 __all__ = [
     "LEADING",
@@ -30,9 +31,14 @@ __all__ = [
     "Network",
     "NetworkState",
     "Plan",
+    "PlanRule",
     "PlanState",
+    "PlanStudy",
     "ProposedMember",
     "ProposedNetwork",
+    "RuleKind",
+    "StudyKind",
     "SubGroup",
+    "TravelBlock",
     "UploadState",
 ]

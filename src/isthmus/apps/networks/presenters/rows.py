@@ -12,7 +12,7 @@ from isthmus.apps.core.listing import Order
 from isthmus.apps.networks.adapters.measures import Survey
 from isthmus.apps.networks.choices import phase_label
 from isthmus.apps.networks.models import LEADING, Layer, MemberRole, Network
-from isthmus.apps.networks.queries.existing import Picture, Sat
+from isthmus.apps.networks.queries.existing import Picture, Sat, Shown
 from isthmus.apps.register.models import Organisation
 from isthmus.apps.register.queries.search import plain
 
@@ -58,7 +58,7 @@ class NetworkRow:
 class SchoolRow:
     """A school of the area on the day. `by_layer` maps a layer to its memberships there."""
 
-    school: Organisation
+    school: Shown
     by_layer: dict[int, list[Sat]]
     networks: int
     leads: int
@@ -71,7 +71,7 @@ class SchoolRow:
         return organisation_url(self.school)
 
 
-def organisation_url(organisation: Organisation) -> str:
+def organisation_url(organisation: Organisation | Shown) -> str:
     """The page of a school or of any other organisation."""
     if organisation.urn:
         return reverse("register:school", args=[organisation.urn])
@@ -207,11 +207,11 @@ def fitting_schools(
     return [row for row in rows if fits(row)]
 
 
-def _findable(school: Organisation) -> str:
+def _findable(school: Shown) -> str:
     return f"{school.sort_name} {school.urn or ''} {plain(school.town)} {school.postcode.lower()}"
 
 
-def where(school: Organisation) -> str:
+def where(school: Organisation | Shown) -> str:
     """Phase and place of a school, to tell those of one name apart."""
     kind = phase_label(school.phase) if school.urn else str(school.kind_label)
     return ", ".join(filter(None, (kind, school.town or school.postcode)))

@@ -5,20 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
 from isthmus.apps.core.dates import SchoolYear, today
 from isthmus.apps.networks.models import Layer, MemberRole, Membership, MembershipImport, Network
-from isthmus.apps.register.models import SCHOOL_KINDS, Area, Organisation, Status
+from isthmus.apps.register.models import SCHOOL_KINDS, Area, Kind, Organisation, Status
+from isthmus.apps.register.models.organisations import NO_FAITH
 from isthmus.apps.register.queries import area_members, carried_on_by
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LONG = ("measures", "provenance", "search")
-SHOWN = (
-    *("pk", "urn", "kind", "status", "name", "sort_name", "phase", "religious_character", "town", "postcode"),
-    *("easting", "northing", "latitude", "longitude", "opened_on", "closed_on", "pupils", "fictional"),
-)
+
+
+class Shown(NamedTuple):
+    """What lists show of an organisation. Not a row of the table: 600 of those would take longer than the page."""
+
+    pk: int
+    urn: str | None
+    kind: str
+    status: int
+    name: str
+    sort_name: str
+    phase: str
+    religious_character: str
+    town: str
+    postcode: str
+    easting: int | None
+    northing: int | None
+    latitude: float | None
+    longitude: float | None
+    opened_on: date | None
+    closed_on: date | None
+
+    @property
+    def has_faith(self) -> bool | None:
+        """As `Organisation.has_faith`."""
+        return self.religious_character not in NO_FAITH if self.religious_character else None
+
+    @property
+    def kind_label(self) -> StrOrPromise:
+        """The kind in words."""
+        return Kind(self.kind).label
 
 
 @dataclass(frozen=True)
@@ -44,7 +75,7 @@ class Picture:
 
     area: Area
     day: date
-    schools: dict[int, Organisation]
+    schools: dict[int, Shown]
     here: tuple[int, ...]
     layers: tuple[Layer, ...]
     networks: tuple[Network, ...]
@@ -86,7 +117,7 @@ def networks_on(area: Area, day: date) -> QuerySet[Network]:
 def picture(area: Area, day: date | None = None) -> Picture:
     """Who is in what on `day` (today, where none is given): some eight queries, whatever the size."""
     day = day or today()
-    every = {school.pk: school for school in area_members(area, everything=True).only(*SHOWN).order_by()}
+    every = _shown(area_members(area, everything=True))
     rows = list(
         Membership.objects.filter(in_force(day), network__in=networks_on(area, day).order_by())
         .order_by("pk")
@@ -95,13 +126,14 @@ def picture(area: Area, day: date | None = None) -> Picture:
     own = set(every)
     outside = {row[2] for row in rows} - own
     if outside:
-        every |= {o.pk: o for o in Organisation.objects.filter(pk__in=outside).only(*SHOWN)}
-    now = carried_on_by(every.values())
+        every |= _shown(Organisation.objects.filter(pk__in=outside))
+    now = {key: school.pk for key, school in carried_on_by(every.values()).items()}
     there = _there(every, now, day)
-    every |= {school.pk: school for school in now.values()}
+    if later := set(now.values()) - every.keys():
+        every |= _shown(Organisation.objects.filter(pk__in=later))
     members, gone, seen = [], [], set()
     for pk, network, organisation, role, since, until in rows:
-        key = now[organisation].pk if organisation in now else organisation
+        key = now.get(organisation, organisation)
         sat = Sat(pk, network, key, organisation, role, since, until)
         if key not in there:
             gone.append(sat)
@@ -109,30 +141,37 @@ def picture(area: Area, day: date | None = None) -> Picture:
             seen.add((network, key))
             members.append(sat)
     with_members = {sat.network for sat in (*members, *gone)}
-    found = networks_on(area, day).select_related("layer")
+    layers = {layer.pk: layer for layer in Layer.objects.filter(area=area)}
+    found = list(networks_on(area, day))
+    for one in found:
+        one.layer = layers[one.layer_id]  # joined here: a layer has dozens of networks
     shown = tuple(n for n in found if n.starts is not None or n.pk in with_members or day >= today())
     return Picture(
         area=area,
         day=day,
         schools=every,
         here=tuple(sorted(there & own, key=lambda key: (every[key].sort_name, key))),
-        layers=tuple(Layer.objects.filter(area=area)),
+        layers=tuple(layers.values()),
         networks=shown,
         members=tuple(members),
         gone=tuple(gone),
     )
 
 
-def _there(every: dict[int, Organisation], now: dict[int, Organisation], day: date) -> set[int]:
+def _shown(rows: QuerySet[Organisation]) -> dict[int, Shown]:
+    return {row[0]: Shown(*row) for row in rows.order_by().values_list(*Shown._fields)}
+
+
+def _there(every: dict[int, Shown], now: dict[int, int], day: date) -> set[int]:
     """The keys, as of today, of what was there on `day`: one of its URNs was open."""
     return {
-        now[key].pk if key in now else key
+        now.get(key, key)
         for key, school in every.items()
         if school.kind not in SCHOOL_KINDS or _was_open(school, day)
     }
 
 
-def _was_open(school: Organisation, day: date) -> bool:
+def _was_open(school: Shown, day: date) -> bool:
     if school.opened_on is not None and school.opened_on > day:
         return False
     if school.status == Status.PROPOSED_TO_OPEN:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from django.db.models import Q
 
@@ -85,7 +86,18 @@ def successors(urn: str) -> list[str]:
     return list(found.order_by("successor_urn").values_list("successor_urn", flat=True))
 
 
-def carried_on_by(schools: Iterable[Organisation]) -> dict[int, Organisation]:
+class HasUrn(Protocol):
+    """A school as far as its history needs it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def urn(self) -> str | None: ...
+    @property
+    def status(self) -> int: ...
+
+
+def carried_on_by(schools: Iterable[HasUrn]) -> dict[int, Organisation]:
     """For each closed school, the one in the register that carries it on today, by key, over all generations.
 
     Only where that is one school: where a school split, nobody can say here which part goes on. A query a generation.
