@@ -71,11 +71,18 @@ INSTALLATION, AREA, ORGANISATION, NETWORK, SUB_GROUP = WIDEST_FIRST
 _EVERYONE = frozenset({Permission.REGISTER_VIEW, Permission.JOB_VIEW, Permission.RECORD_VIEW})
 _SEES_NETWORKS = _EVERYONE | {Permission.NETWORK_VIEW}
 _SEES_PLANS = _SEES_NETWORKS | {Permission.PLAN_VIEW}
-_RUNS_AN_AREA = _SEES_NETWORKS | {
-    Permission.AREA_MANAGE,
-    Permission.NETWORK_MANAGE,
-    Permission.PEOPLE_MANAGE,
-}
+_SEES_NEEDS = _SEES_PLANS | {Permission.NEEDS_VIEW}
+_SAYS_NEEDS = frozenset({Permission.NEEDS_VIEW, Permission.NEEDS_SAY})
+_RUNS_AN_AREA = (
+    _SEES_NETWORKS
+    | _SAYS_NEEDS
+    | {
+        Permission.COMPETITION_KEEP,
+        Permission.AREA_MANAGE,
+        Permission.NETWORK_MANAGE,
+        Permission.PEOPLE_MANAGE,
+    }
+)
 
 
 def _school(summary: str, *, years: int | None = None, more: Iterable[Permission] = ()) -> Description:
@@ -121,31 +128,33 @@ DESCRIPTIONS: dict[Role, Description] = {
     ),
     Role.ADVISER: _area(
         "Advises schools of an area on improvement, often as a school improvement partner.",
-        permissions=_SEES_PLANS,
+        permissions=_SEES_NEEDS,
         years=1,
     ),
     Role.NATIONAL_LEADER: _area(
-        "A head who leads support for other schools, appointed nationally.", permissions=_SEES_PLANS, years=1
+        "A head who leads support for other schools, appointed nationally.", permissions=_SEES_NEEDS, years=1
     ),
     Role.LOCAL_LEADER: _area(
-        "A head who leads support for other schools, appointed in the area.", permissions=_SEES_PLANS, years=1
+        "A head who leads support for other schools, appointed in the area.", permissions=_SEES_NEEDS, years=1
     ),
     Role.EXECUTIVE_HEAD: Description(
         "Leads several schools at once. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _SEES_NETWORKS | {Permission.PEOPLE_MANAGE},
+        _SEES_NETWORKS | _SAYS_NEEDS | {Permission.PEOPLE_MANAGE},
         given_from=AREA,
     ),
     Role.HEAD: Description(
         "Leads a school, and invites people to its roles. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _SEES_NETWORKS | {Permission.PEOPLE_MANAGE},
+        _SEES_NETWORKS | _SAYS_NEEDS | {Permission.PEOPLE_MANAGE},
         given_from=AREA,
     ),
-    Role.SENIOR_LEADER: _school("Leads a school together with its head."),
+    Role.SENIOR_LEADER: _school("Leads a school together with its head.", more=_SAYS_NEEDS),
     Role.SUBJECT_LEADER: _school("Leads a subject or a phase in a school."),
-    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4),
-    Role.CHAIR_OF_GOVERNORS: _school("Chairs a school's governors and signs for them.", years=1),
+    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4, more={Permission.NEEDS_VIEW}),
+    Role.CHAIR_OF_GOVERNORS: _school(
+        "Chairs a school's governors and signs for them.", years=1, more={Permission.NEEDS_VIEW}
+    ),
     Role.INDEPENDENT_CHAIR: _network(
         "Chairs a network's meetings and belongs to none of its schools.",
         years=1,
