@@ -114,17 +114,36 @@ PRESETS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "keep": (
         "Keep what works",
         "The networks of today, with as few changes as make them better.",
-        {"nearness": 8, "mixed_phases": 2, "mixed_disadvantage": 2, "keep": 10, "start": IMPROVE, "moves": 20},
+        {
+            "nearness": 8,
+            "mixed_phases": 2,
+            "mixed_disadvantage": 2,
+            "keep": 10,
+            "start": IMPROVE,
+            "moves": 20,
+        },
     ),
     "new": (
         "New partners",
         "A second network for every school, with partners that it does not already have.",
-        {"nearness": 6, "mixed_phases": 2, "mixed_disadvantage": 0, "new_partners": 10, "secondary_each": False},
+        {
+            "nearness": 6,
+            "mixed_phases": 2,
+            "mixed_disadvantage": 0,
+            "new_partners": 10,
+            "secondary_each": False,
+        },
     ),
     "term": (
         "Clusters for a fixed term",
         "Schools with the same needs work on them together for a time, then form again.",
-        {"nearness": 6, "mixed_phases": 0, "mixed_disadvantage": 0, "shared_needs": 10, "secondary_each": False},
+        {
+            "nearness": 6,
+            "mixed_phases": 0,
+            "mixed_disadvantage": 0,
+            "shared_needs": 10,
+            "secondary_each": False,
+        },
     ),
     "wishes": (
         "As the schools wish",

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from isthmus.apps.networks.adapters.given import Given, gather
 from isthmus.apps.networks.adapters.plans import (
     CannotPose,
     Group,
     groups_of,
     name_groups,
+    pose,
+    problem_of_plan,
     problem_of,
+    scored,
     solve,
 )
 
 if TYPE_CHECKING:
     from isthmus.apps.networks.adapters.plans import Progress, Result
 
-__all__ = ["CannotPose", "Group", "Progress", "Result", "groups_of", "name_groups", "problem_of", "solve"]
+__all__ = [
+    "CannotPose",
+    "Given",
+    "Group",
+    "Progress",
+    "Result",
+    "gather",
+    "groups_of",
+    "name_groups",
+    "pose",
+    "problem_of_plan",
+    "problem_of",
+    "scored",
+    "solve",
+]

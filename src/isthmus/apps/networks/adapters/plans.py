@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, radians
 from typing import TYPE_CHECKING
 
 from isthmus.apps.networks.choices import EFFORTS, FAITH_SAME, MOST, TAUGHT_SECONDARY, Choices
+from isthmus.apps.networks.models import Plan
 from isthmus.apps.register.models import Organisation, Phase
 
 if TYPE_CHECKING:
     from isthmus.methods.formation import Plan as Result
     from isthmus.methods.formation import Problem, Progress
 
-__all__ = ["CannotPose", "Group", "Progress", "Result", "groups_of", "name_groups", "problem_of", "solve"]
+__all__ = [
+    "CannotPose",
+    "Group",
+    "Progress",
+    "Result",
+    "groups_of",
+    "name_groups",
+    "problem_of",
+    "problem_of_plan",
+    "solve",
+]
 
 THREADS = 2
 """Threads of one search; the plan is the same for any number."""
@@ -37,16 +48,23 @@ class CannotPose(Exception):
 
 @dataclass(frozen=True)
 class Group:
-    """A proposed group: its schools, its middle (latitude, longitude) and how spread it is (kilometres)."""
+    """A proposed group: its schools, its middle (latitude, longitude) and how spread it is (kilometres). `name` is
+    empty where it is to be named after a place."""
 
     schools: tuple[Organisation, ...]
     centre: tuple[float, float]
     mean_km: float | None
     furthest_km: float | None
+    name: str = ""
 
 
-def problem_of(schools: Sequence[Organisation], choices: Choices) -> Problem:
-    """The problem that `choices` poses for `schools`.
+def problem_of(
+    schools: Sequence[Organisation],
+    choices: Choices,
+    given: Given = NOTHING,
+    rules: Sequence[PlanRule] = (),
+) -> Problem:
+    """The problem that `choices` and `rules` pose for `schools`, with what is `given` besides the register.
 
     An importance of `MOST` is the weight 1: the terms are exchanged at `formation.rates`, so that two things of
     the same importance count alike. Raises the method's `ProblemError` where the choices make no sense.
@@ -60,49 +78,88 @@ def problem_of(schools: Sequence[Organisation], choices: Choices) -> Problem:
         [(unknown, unknown) if s.easting is None else (s.easting, s.northing) for s in schools],
         dtype=np.float64,
     ).reshape(-1, 2)
-    weights = {
-        name: getattr(choices, name) / MOST
-        for name in ("nearness", "mixed_phases", "faith", "mixed_disadvantage")
-    }
-    terms: list[formation.Term] = [formation.Nearness(weights["nearness"])]
-    if choices.mixed_phases:
-        terms.append(formation.Mixed("phase", weights["mixed_phases"]))
-    if choices.faith:
-        way = formation.Alike if choices.faith_way == FAITH_SAME else formation.Mixed
-        terms.append(way("faith", weights["faith"]))
-    if choices.mixed_disadvantage:
-        terms.append(formation.Mixed("disadvantage", weights["mixed_disadvantage"], kind="number"))
-    rules: list[formation.Rule] = []
-    if choices.secondary_each:
-        rules.append(formation.AtLeast({"secondary": "yes"}, 1))
+    held = [engine_rule(rule, schools, given) for rule in rules]
+    always = (formation.AtLeast({"secondary": "yes"}, 1),) if choices.secondary_each else ()
     return formation.Problem(
         ids=tuple(s.urn or "" for s in schools),
         coordinates=points,
-        bounds=formation.Sizes(choices.smallest, choices.largest, _number_of_groups(schools, choices)),
+        bounds=formation.Sizes(choices.smallest, choices.largest, _number_of_groups(schools, choices, rules)),
         attributes={
             "phase": [BROAD_PHASES.get(Phase(s.phase)) if s.phase else None for s in schools],
             "faith": [_faith(s) for s in schools],
             "disadvantage": [s.fsm_percent for s in schools],
             "secondary": ["yes" if s.phase in TAUGHT_SECONDARY else "no" for s in schools],
+            "needs": [given.needs.get(s.urn or "", ()) for s in schools],
+            "strengths": [given.strengths.get(s.urn or "", ()) for s in schools],
+            **columns(rules, schools),
         },
-        terms=tuple(terms),
-        rules=tuple(rules),
+        terms=_terms(choices, given),
+        rules=(*always, *(rule for rule in held if rule is not None)),
+        travel=travel(rules, schools),
     )
 
 
-def _number_of_groups(schools: Sequence[Organisation], choices: Choices) -> int | None:
-    """As many as the middle size gives, or fewer where there are not enough secondaries to go round.
+def problem_of_plan(plan: Plan) -> Problem:
+    """The problem that a plan was worked out for, by what the register says now, for networks named by their numbers."""
+    from isthmus.methods import formation
 
-    None where no number of groups fits the sizes; the result then says so.
+    choices = Choices.from_json(plan.choices)
+    schools = list(schools_to_group(plan.about, choices.phases))
+    problem = problem_of(schools, choices, Given.from_json(plan.given), list(plan.rules.all()))
+    numbers = {name: str(number) for name, number in plan.networks.values_list("name", "number")}
+    rules = tuple(
+        replace(rule, network=numbers.get(rule.network, rule.network))
+        if isinstance(rule, formation.Fixed)
+        else rule
+        for rule in problem.rules
+    )
+    return replace(problem, rules=rules)
+
+
+def _terms(choices: Choices, given: Given) -> tuple[Term, ...]:
+    """What matters, each weighted by its importance."""
+    from isthmus.methods import formation
+
+    faith = formation.Alike if choices.faith_way == FAITH_SAME else formation.Mixed
+    wanted: dict[str, Callable[[float], Term]] = {
+        "mixed_phases": lambda weight: formation.Mixed("phase", weight),
+        "faith": lambda weight: faith("faith", weight),
+        "mixed_disadvantage": lambda weight: formation.Mixed("disadvantage", weight, kind="number"),
+        "needs_met": lambda weight: formation.Complementarity(weight),
+        "shared_needs": lambda weight: formation.Themes("needs", weight),
+        "keep": lambda weight: formation.Continuity(given.ties, weight),
+        "new_partners": lambda weight: formation.Newness(pairs_of(given.others), weight),
+        "wishes": lambda weight: formation.Wishes(given.wishes, weight),
+    }
+    matters = choices.matters
+    return (
+        formation.Nearness(choices.nearness / MOST),
+        *(make(matters[name] / MOST) for name, make in wanted.items() if matters[name]),
+    )
+
+
+def _number_of_groups(
+    schools: Sequence[Organisation], choices: Choices, rules: Sequence[PlanRule]
+) -> int | None:
+    """As many as the middle size gives, or fewer where there are not enough secondaries (or whatever else a rule wants
+    in each network) to go round.
+
+    None where no number of groups fits the sizes (the result then says so), and where networks of today are the
+    beginning: then there are as many as today.
     """
     from isthmus.methods import formation
 
     placed = [school for school in schools if school.easting is not None]
     number = formation.Sizes(choices.smallest, choices.largest).count(len(placed))
-    if number is None or not choices.secondary_each:
-        return number
-    secondaries = sum(school.phase in TAUGHT_SECONDARY for school in placed)
-    return min(number, max(secondaries, -(-len(placed) // choices.largest)))
+    if number is None or choices.start != FROM_NOTHING:
+        return None
+    scarce = [(rule.data["what"], rule.data["count"]) for rule in rules if rule.kind == RuleKind.AT_LEAST]
+    scarce += [("secondary", 1)] if choices.secondary_each else []
+    fewest = -(-len(placed) // choices.largest)
+    for what, each in scarce:
+        if each:
+            number = min(number, max(sum(bool(is_of(s, what)) for s in placed) // each, fewest))
+    return number
 
 
 def _faith(school: Organisation) -> str | None:
@@ -112,33 +169,74 @@ def _faith(school: Organisation) -> str | None:
 
 
 def solve(
-    schools: Sequence[Organisation],
+    problem: Problem,
     choices: Choices,
     *,
     seed: int,
-    start: Sequence[Sequence[str]] | None = None,
+    given: Given = NOTHING,
+    saved: Sequence[Sequence[str]] | None = None,
     on_progress: Callable[[Progress], bool],
 ) -> Result:
-    """Work the plan out; the same schools, choices and seed give the same plan. Raises `CannotPose`."""
+    """Work the plan out; the same problem, choices and seed give the same plan. Raises `CannotPose`.
+
+    `saved` is a checkpoint to go on from. A search with a limit on moves begins again from the networks of today, as
+    moves are counted from there.
+    """
     from isthmus.methods import formation
 
+    begin = saved
+    if choices.start != FROM_NOTHING and (saved is None or choices.moves is not None):
+        begin = given.start or None
+    moves = choices.moves if begin is not None else None
+    stop = formation.Stop(steps=formation.usual_steps(problem) * EFFORTS[choices.effort])
     try:
-        problem = problem_of(schools, choices)
-        stop = formation.Stop(steps=formation.usual_steps(problem) * EFFORTS[choices.effort])
         return formation.solve(
-            problem, stop=stop, seed=seed, start=start, on_progress=on_progress, workers=THREADS
+            problem,
+            stop=stop,
+            seed=seed,
+            start=begin,
+            start_names=given.names if begin is not None and choices.start != FROM_NOTHING else None,
+            max_moves=moves,
+            on_progress=on_progress,
+            workers=THREADS,
         )
     except formation.ProblemError as error:
         raise CannotPose(str(error)) from error
 
 
-def groups_of(result_groups: Sequence[Sequence[str]], schools: Sequence[Organisation]) -> list[Group]:
-    """The groups with their measures, ordered from north to south and numbered so."""
+def scored(problem: Problem, given: Given) -> Result | None:
+    """The networks to begin from, by the same measure; None where there are none."""
+    from isthmus.methods import formation
+
+    return formation.evaluate(problem, given.start, names=given.names) if given.start else None
+
+
+def pose(
+    schools: Sequence[Organisation], choices: Choices, given: Given, rules: Sequence[PlanRule]
+) -> Problem:
+    """As `problem_of`, but raises `CannotPose` with the reason."""
+    from isthmus.methods import formation
+
+    try:
+        return problem_of(schools, choices, given, rules)
+    except formation.ProblemError as error:
+        raise CannotPose(str(error)) from error
+
+
+def groups_of(
+    result_groups: Sequence[Sequence[str]],
+    schools: Sequence[Organisation],
+    names: Sequence[str] | None = None,
+) -> list[Group]:
+    """The groups with their measures, ordered from north to south and numbered so. Schools without a place are left out."""
     import numpy as np
 
-    by_urn = {school.urn: school for school in schools}
+    by_urn = {school.urn: school for school in schools if school.easting is not None}
     groups = []
-    for ids in result_groups:
+    for number, given in enumerate(result_groups):
+        ids = [urn for urn in given if urn in by_urn]
+        if not ids:
+            continue
         inside = tuple(by_urn[urn] for urn in ids)
         points = np.array([(s.easting, s.northing) for s in inside], dtype=np.float64)
         distances = np.hypot(*(points[:, None, :] - points[None, :, :]).transpose(2, 0, 1)) / 1000
@@ -150,6 +248,7 @@ def groups_of(result_groups: Sequence[Sequence[str]], schools: Sequence[Organisa
                 (float(centre[0]), float(centre[1])),
                 float(pairs.mean()) if len(pairs) else None,
                 float(pairs.max()) if len(pairs) else None,
+                names[number] if names else "",
             )
         )
     return sorted(groups, key=lambda group: (-group.centre[0], group.centre[1]))
@@ -160,7 +259,7 @@ def name_groups(groups: Sequence[Group], places: Sequence[tuple[str, float, floa
 
     `places` are (name, latitude, longitude). Without places the school nearest the middle gives the name.
     """
-    names = [_nearest(group, places or _schools(group)) for group in groups]
+    names = [group.name or _nearest(group, places or _schools(group)) for group in groups]
     total, seen = Counter(names), Counter[str]()
     numbered = []
     for name in names:

@@ -32,7 +32,8 @@ class Plan(models.Model):
 
     `owner` is the area whose people see it; `about` is the area whose schools it groups. `choices` is what was
     asked (see `choices.Choices`), with the rules in `PlanRule`. `objective`, `bound` and `terms` are in kilometre
-    equivalents; `gap` is a share. `before` holds the figures of the networks that it began from, by the same measure.
+    equivalents; `gap` is a share. `given` is what the method was told besides the register (see `adapters.given`);
+    `before` holds the figures of the networks that it began from, by the same measure.
     """
 
     owner = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="plans")
@@ -60,6 +61,7 @@ class Plan(models.Model):
     conflict = models.JSONField(default=list)
     relaxation = models.JSONField(null=True)
     warnings = models.JSONField(default=list)
+    given = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
 
     class Meta:
@@ -119,7 +121,9 @@ class ProposedMember(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["plan", "organisation"], name="proposed_member_once_in_a_plan"),
-            models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="proposed_member_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=MemberRole.values), name="proposed_member_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

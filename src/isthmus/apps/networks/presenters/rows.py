@@ -47,7 +47,7 @@ class NetworkRow:
     def spread(self) -> str:
         """How far apart its schools are, in words."""
         if self.mean_km is None:
-            return "distance not available" if self.size > 1 else "fewer than two schools"
+            return "Distance not available" if self.size > 1 else "Fewer than two schools"
         return (
             f"{numbers.decimal(self.mean_km, 1, 'km')} between two schools on average, "
             f"{numbers.decimal(self.furthest_km, 1, 'km')} at most"
