@@ -42,6 +42,7 @@ def test_each_kind_of_area_has_its_own_schools(people: People, area: Area) -> No
     two = factories.school(area, name="Two", longitude=-1.45, latitude=50.85)
     out = factories.school(people.other_area, name="Out", longitude=0.0)
     by = people.officer
+    Organisation.objects.filter(pk=people.school.pk).update(longitude=-1.4, latitude=50.9)
 
     def made(kind: AreaKind, **extent: Any) -> set[str]:
         extent_ = actions.Extent(kind, **extent)
