@@ -119,7 +119,7 @@ def _keep(
         groups=groups,
         names=called,
         unplaced=[school for school in schools if result.groups and school.pk not in placed],
-        words=rules_in_words(posed.rules, choices, schools, posed.given),
+        words=rules_in_words(posed.rules, schools, posed.given),
         given=posed.given,
         before=adapters.before(posed.problem, posed.given, choices, schools),
     )

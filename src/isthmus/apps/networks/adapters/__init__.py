@@ -8,6 +8,7 @@ from isthmus.apps.networks.adapters.given import Given, gather
 from isthmus.apps.networks.adapters.plans import (
     CannotPose,
     Group,
+    before,
     groups_of,
     name_groups,
     pose,
@@ -26,6 +27,7 @@ __all__ = [
     "Group",
     "Progress",
     "Result",
+    "before",
     "gather",
     "groups_of",
     "name_groups",

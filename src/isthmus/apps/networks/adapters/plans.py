@@ -6,28 +6,43 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import cos, radians
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from isthmus.apps.networks.choices import EFFORTS, FAITH_SAME, MOST, TAUGHT_SECONDARY, Choices
-from isthmus.apps.networks.models import Plan
+from isthmus.apps.networks.adapters.given import Given, pairs_of
+from isthmus.apps.networks.adapters.rules import columns, engine_rule, is_of, travel
+from isthmus.apps.networks.choices import (
+    EFFORTS,
+    FAITH_SAME,
+    FROM_NOTHING,
+    MOST,
+    TAUGHT_SECONDARY,
+    Choices,
+)
+from isthmus.apps.networks.models import Plan, PlanRule, RuleKind
+from isthmus.apps.networks.queries.plans import schools_to_group
 from isthmus.apps.register.models import Organisation, Phase
 
 if TYPE_CHECKING:
     from isthmus.methods.formation import Plan as Result
-    from isthmus.methods.formation import Problem, Progress
+    from isthmus.methods.formation import Problem, Progress, Term
 
 __all__ = [
     "CannotPose",
+    "Given",
     "Group",
     "Progress",
     "Result",
+    "before",
     "groups_of",
     "name_groups",
+    "pose",
     "problem_of",
     "problem_of_plan",
+    "scored",
     "solve",
 ]
 
+NOTHING = Given()
 THREADS = 2
 """Threads of one search; the plan is the same for any number."""
 
@@ -209,6 +224,32 @@ def scored(problem: Problem, given: Given) -> Result | None:
     from isthmus.methods import formation
 
     return formation.evaluate(problem, given.start, names=given.names) if given.start else None
+
+
+def before(
+    problem: Problem, given: Given, choices: Choices, schools: Sequence[Organisation]
+) -> dict[str, Any]:
+    """The figures of the networks to begin from, by the same measure, for `Plan.before`; empty where there are none."""
+    today = scored(problem, given)
+    if today is None:
+        return {}
+    sizes = [len(group) for group in today.groups]
+    spreads = [group.mean_km for group in groups_of(today.groups, schools)]
+    pairs = [(size * (size - 1) // 2, mean) for size, mean in zip(sizes, spreads, strict=False) if mean]
+    total = sum(number for number, _mean in pairs)
+    return {
+        "objective": today.objective,
+        "terms": dict(today.terms),
+        "networks": len(sizes),
+        "sizes": [min(sizes), max(sizes)],
+        "placed": sum(sizes),
+        "pairs": total,
+        "mean_km": sum(number * mean for number, mean in pairs) / total if total else None,
+        "too_small": sum(size < choices.smallest for size in sizes),
+        "too_large": sum(size > choices.largest for size in sizes),
+        "twice": given.twice,
+        "broken": Counter(v.rule for v in today.violations if v.rule not in ("cover", str(problem.bounds))),
+    }
 
 
 def pose(
