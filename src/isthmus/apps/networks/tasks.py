@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from isthmus.apps.core.jobs import JobCancelled, JobContext, JobFailed, job_kind
 from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.networks import actions, adapters
-from isthmus.apps.networks.choices import AS_IT_IS, FROM_NOTHING, Choices
+from isthmus.apps.networks.actions.workbench import Stale, record_again
+from isthmus.apps.networks.adapters import workbench
+from isthmus.apps.networks.choices import AS_IT_IS, EFFORTS, FROM_NOTHING, Choices
 from isthmus.apps.networks.models import Plan, PlanRule, PlanState, RuleKind
 from isthmus.apps.networks.presenters.rules import rules_in_words
 from isthmus.apps.networks.queries.plans import schools_to_group
+from isthmus.apps.networks.queries.workbench import locked_in
 from isthmus.apps.register.models import Organisation
 from isthmus.apps.register.queries import places_near
 
@@ -123,3 +126,44 @@ def _keep(
         given=posed.given,
         before=adapters.before(posed.problem, posed.given, choices, schools),
     )
+
+
+@job_kind("networks.again", title="A plan again, around what is locked")
+def work_out_again(job: JobContext) -> None:
+    """Improve the newest version of a plan around its locks; what people changed meanwhile stands."""
+    plan = Plan.objects.select_related("about").filter(pk=job.params["plan"]).first()
+    if plan is None:
+        raise JobCancelled
+    job.progress(2, "Reading the plan")
+    version = job.params["version"]
+    networks, schools = locked_in(plan)
+
+    def on_progress(progress: adapters.Progress) -> bool:
+        job.progress(5 + int(progress.fraction * 90), f"Comparing plans: {progress.steps:,} so far")
+        return not job.cancelled
+
+    try:
+        result = workbench.solve_around(
+            workbench.bench_of(plan, version),
+            networks=networks,
+            schools=schools,
+            seed=plan.seed + version,
+            effort=EFFORTS[Choices.from_json(plan.choices).effort],
+            on_progress=on_progress,
+        )
+        if job.cancelled:
+            raise JobCancelled
+        if not result.groups:
+            raise JobFailed(
+                "No plan keeps both the rules and what is locked. Unlock something and ask again."
+            )
+        step = record_again(
+            by=None, plan=plan, version=version, groups=result.groups, job=job.job, attempt=job.job.attempt
+        )
+    except Stale as error:
+        raise JobFailed(
+            "The plan was changed while this was worked out, and that stands. Ask again."
+        ) from error
+    except (adapters.CannotPose, workbench.Cannot) as error:
+        raise JobFailed(str(error)) from error
+    job.message = f"Ready: {step.words}" if step else "Ready: nothing better was found, so nothing moved"

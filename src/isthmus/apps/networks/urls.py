@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from isthmus.apps.networks.views import area, networks, plans, uploads
+from isthmus.apps.networks.views import area, networks, plans, uploads, workbench
 
 ENDING = r"(?P<ending>xlsx|csv)"
 AREA = r"^areas/(?P<pk>[0-9]{1,18})/networks"
@@ -47,4 +47,13 @@ urlpatterns = [
         name="plan_export",
     ),
     path("plans/<int:pk>/remove/", plans.plan_remove, name="plan_remove"),
+    path("plans/<int:pk>/schools/<str:urn>/", workbench.plan_school, name="plan_school"),
+    path("plans/<int:pk>/schools/<str:urn>/move/", workbench.move, name="plan_move"),
+    path("plans/<int:pk>/workbench/", workbench.workbench, name="workbench"),
+    re_path(
+        rf"^plans/(?P<pk>[0-9]{{1,18}})/versions\.{ENDING}$", workbench.steps_file, name="plan_versions_file"
+    ),
+    path("plans/<int:pk>/workbench/undo/", workbench.undo, name="plan_undo"),
+    path("plans/<int:pk>/workbench/lock/", workbench.lock, name="plan_lock"),
+    path("plans/<int:pk>/workbench/again/", workbench.again, name="plan_again"),
 ]

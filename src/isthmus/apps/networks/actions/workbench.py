@@ -150,7 +150,9 @@ def _keep(
     version = bench.version + 1
     if delta is not None:
         plan.objective = (before or 0.0) + delta.delta
-        plan.terms = {n: plan.terms.get(n, 0.0) + delta.terms.get(n, 0.0) for n in {**plan.terms, **delta.terms}}
+        plan.terms = {
+            n: plan.terms.get(n, 0.0) + delta.terms.get(n, 0.0) for n in {**plan.terms, **delta.terms}
+        }
     else:
         plan.objective, plan.terms = adapters.bench_of(plan, version).objective()
     _judge(plan, bool(breaks) or bool(adapters.bench_of(plan, version).broken()))
@@ -262,7 +264,11 @@ def lock(
         by_id=by.pk,
     )
     audit.record(
-        "plan.lock", by=by, target=plan, scope=plan.scope, after={"what": thing, "locked": "yes" if on else "no"}
+        "plan.lock",
+        by=by,
+        target=plan,
+        scope=plan.scope,
+        after={"what": thing, "locked": "yes" if on else "no"},
     )
     return True
 

@@ -89,15 +89,16 @@ class Bench:
         self.numbers: list[int] = list(plan.networks.order_by("number").values_list("number", flat=True))
         self.at = {number: at for at, number in enumerate(self.numbers)}
         self.home: dict[str, int | None] = {}
+        self.problem: Problem = plans.problem_of_plan(plan)
+        self._rows = {urn: row for row, urn in enumerate(self.problem.ids)}
         groups: list[list[str]] = [[] for _number in self.numbers]
+        placed = {urn for urn, known in zip(self.problem.ids, self.problem.placed, strict=True) if known}
         rows = ProposedMember.objects.filter(plan=plan).order_by("organisation__urn")
         for urn, number in rows.values_list("organisation__urn", "network__number"):
             self.home[urn or ""] = number
-            if number is not None:
+            if number is not None and urn in placed:  # others have closed since
                 groups[self.at[number]].append(urn or "")
         self.groups = groups
-        self.problem: Problem = plans.problem_of_plan(plan)
-        self._rows = {urn: row for row, urn in enumerate(self.problem.ids)}
         self.explainer: Explainer = Explainer(self.problem, groups, [str(number) for number in self.numbers])
 
     def why(self, urn: str, most: int = 3) -> Why:

@@ -57,3 +57,10 @@ def working_again(plan: Plan) -> Job | None:
 def last_again(plan: Plan) -> Job | None:
     """The newest task of that kind, over or not."""
     return Job.objects.filter(kind=AGAIN, params__plan=plan.pk).order_by("-created_at").first()
+
+
+def locked_in(plan: Plan) -> tuple[set[int], set[str]]:
+    """What is locked: the numbers of the networks, and the URNs of the schools."""
+    rows = PlanLock.objects.filter(plan=plan).values_list("network__number", "organisation__urn")
+    pairs = list(rows)
+    return {n for n, _u in pairs if n is not None}, {u for _n, u in pairs if u}
