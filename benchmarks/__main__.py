@@ -6,6 +6,7 @@
 pages      server time and weight of the pages          python -m benchmarks.pages --assert
 form       `isthmus form` on 600 schools, warm and cold  python -m benchmarks.form_start --assert
 register   an import of 50,000 rows                      python benchmarks/register/import_register.py
+networks   3,000 memberships and an area's pages         python -m benchmarks.networks --assert
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "pages": ["-m", "benchmarks.pages", "--assert"],
     "form": ["-m", "benchmarks.form_start", "--assert"],
     "register": ["benchmarks/register/import_register.py"],
+    "networks": ["-m", "benchmarks.networks", "--assert"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 

@@ -58,7 +58,7 @@ def prepare() -> dict[str, Any]:
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.networks import actions
     from isthmus.apps.networks.choices import Choices
-    from isthmus.apps.networks.queries import phases_in
+    from isthmus.apps.networks.queries.plans import phases_in
     from isthmus.apps.register.models import Area
     from isthmus.site import server, worker
 

@@ -75,11 +75,12 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_people, sweep_privacy, sweep_rights
+    from tests.meta import sweep_networks, sweep_people, sweep_privacy, sweep_rights
 
     sweep_people.build(people)
     sweep_privacy.build()
     sweep_rights.build(people)
+    sweep_networks.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     for area in (people.area, people.other_area):
         Sharing.objects.create(

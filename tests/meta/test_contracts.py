@@ -27,6 +27,10 @@ PLANTED = {
         "apps/networks/models.py",
         "from isthmus.apps.accounts import presenters",
     ),
+    "Needs take only models, queries, access and actions from other apps": (
+        "apps/needs/apps.py",
+        "from isthmus.apps.register import presenters",
+    ),
     "The register takes only models, queries, access and actions from other apps": (
         "apps/register/apps.py",
         "from isthmus.apps.accounts import views",

@@ -53,6 +53,15 @@ PARAMETERS = (
     "place",
     "type",
     "gender",
+    "on",
+    "layer",
+    "only",
+    "from",
+    "to",
+    "year",
+    "day_day",
+    "day_month",
+    "day_year",
 )
 
 

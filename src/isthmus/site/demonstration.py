@@ -23,10 +23,14 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     """
     if not settings.DEMONSTRATION:
         raise UnsafeSettings("The demonstration is not made in production. Use another installation for it.")
+    from isthmus.apps.networks import demonstration as networks
     from isthmus.apps.register import demonstration
 
     progress(70, "Making the fictional authority")
-    for email, name, role, scope in _cast(demonstration.build(seed=seed)):
+    area = demonstration.build(seed=seed)
+    progress(80, "Making its networks")
+    networks.build(area, seed=seed)
+    for email, name, role, scope in _cast(area):
         person = actions.add_demonstration_person(by=None, email=email, name=name)
         # A role that somebody ended or handed over in the meantime is not given again.
         if not person.holdings.filter(role=role, scope_kind=scope.kind, scope_id=scope.id).exists():

@@ -37,6 +37,7 @@ WSGI_APPLICATION = "isthmus.site.wsgi.application"
 
 INSTALLED_APPS = [
     "isthmus.apps.networks",
+    "isthmus.apps.needs",
     "isthmus.apps.register",
     "isthmus.apps.accounts",
     "isthmus.apps.core",

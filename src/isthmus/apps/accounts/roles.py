@@ -69,17 +69,34 @@ WIDEST_FIRST = tuple(ScopeKind)
 
 INSTALLATION, AREA, ORGANISATION, NETWORK, SUB_GROUP = WIDEST_FIRST
 _EVERYONE = frozenset({Permission.REGISTER_VIEW, Permission.JOB_VIEW, Permission.RECORD_VIEW})
-_SEES_PLANS = _EVERYONE | {Permission.PLAN_VIEW, Permission.SHARING_VIEW}
+_SEES_NETWORKS = _EVERYONE | {Permission.NETWORK_VIEW}
+_SEES_PLANS = _SEES_NETWORKS | {Permission.PLAN_VIEW, Permission.SHARING_VIEW}
+_SEES_NEEDS = _SEES_PLANS | {Permission.NEEDS_VIEW}
+_SAYS_NEEDS = frozenset({Permission.NEEDS_VIEW, Permission.NEEDS_SAY})
+_RUNS_AN_AREA = (
+    _SEES_NETWORKS
+    | _SAYS_NEEDS
+    | {
+        Permission.COMPETITION_KEEP,
+        Permission.AREA_MANAGE,
+        Permission.NETWORK_MANAGE,
+        Permission.PEOPLE_MANAGE,
+    }
+)
 
 
 def _school(summary: str, *, years: int | None = None, more: Iterable[Permission] = ()) -> Description:
     return Description(
-        summary, frozenset({ORGANISATION}), _EVERYONE | set(more), given_from=ORGANISATION, years=years
+        summary, frozenset({ORGANISATION}), _SEES_NETWORKS | set(more), given_from=ORGANISATION, years=years
     )
 
 
-def _network(summary: str, *kinds: ScopeKind, years: int | None = None) -> Description:
-    return Description(summary, frozenset(kinds or {NETWORK}), _EVERYONE, given_from=NETWORK, years=years)
+def _network(
+    summary: str, *kinds: ScopeKind, years: int | None = None, more: Iterable[Permission] = ()
+) -> Description:
+    return Description(
+        summary, frozenset(kinds or {NETWORK}), _SEES_NETWORKS | set(more), given_from=NETWORK, years=years
+    )
 
 
 def _area(summary: str, *, years: int | None = None, permissions: frozenset[Permission]) -> Description:
@@ -93,6 +110,7 @@ DESCRIPTIONS: dict[Role, Description] = {
         frozenset({INSTALLATION}),
         _EVERYONE
         | {
+            Permission.AREA_MANAGE,
             Permission.RECORD_READ,
             Permission.REGISTER_IMPORT,
             Permission.PEOPLE_MANAGE,
@@ -106,11 +124,11 @@ DESCRIPTIONS: dict[Role, Description] = {
         "Plans networks for an area and looks after the partnerships in it.",
         frozenset({AREA}),
         _SEES_PLANS
+        | _RUNS_AN_AREA
         | {
             Permission.PLAN_MAKE,
             Permission.RECORD_READ,
             Permission.SHARING_MAKE,
-            Permission.PEOPLE_MANAGE,
             Permission.PRIVACY_MANAGE,
             Permission.SCHOOL_LEAVE,
         },
@@ -118,44 +136,50 @@ DESCRIPTIONS: dict[Role, Description] = {
         second_factor=True,
     ),
     Role.TRUST_OFFICER: Description(
-        "Works for a trust or federation across its schools. Sees the public facts about every school.",
+        "Works for a trust or federation across its schools, and looks after the networks among them.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
+        _RUNS_AN_AREA | {Permission.SCHOOL_LEAVE},
         given_from=AREA,
         second_factor=True,
     ),
     Role.ADVISER: _area(
         "Advises schools of an area on improvement, often as a school improvement partner.",
-        permissions=_SEES_PLANS,
+        permissions=_SEES_NEEDS,
         years=1,
     ),
     Role.NATIONAL_LEADER: _area(
-        "A head who leads support for other schools, appointed nationally.", permissions=_SEES_PLANS, years=1
+        "A head who leads support for other schools, appointed nationally.", permissions=_SEES_NEEDS, years=1
     ),
     Role.LOCAL_LEADER: _area(
-        "A head who leads support for other schools, appointed in the area.", permissions=_SEES_PLANS, years=1
+        "A head who leads support for other schools, appointed in the area.", permissions=_SEES_NEEDS, years=1
     ),
     Role.EXECUTIVE_HEAD: Description(
         "Leads several schools at once. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
+        _SEES_NETWORKS | _SAYS_NEEDS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
     Role.HEAD: Description(
         "Leads a school, and invites people to its roles. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
+        _SEES_NETWORKS | _SAYS_NEEDS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
-    Role.SENIOR_LEADER: _school("Leads a school together with its head."),
+    Role.SENIOR_LEADER: _school("Leads a school together with its head.", more=_SAYS_NEEDS),
     Role.SUBJECT_LEADER: _school("Leads a subject or a phase in a school."),
-    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4),
-    Role.CHAIR_OF_GOVERNORS: _school("Chairs a school's governors and signs for them.", years=1),
+    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4, more={Permission.NEEDS_VIEW}),
+    Role.CHAIR_OF_GOVERNORS: _school(
+        "Chairs a school's governors and signs for them.", years=1, more={Permission.NEEDS_VIEW}
+    ),
     Role.INDEPENDENT_CHAIR: _network(
-        "Chairs a network's meetings and belongs to none of its schools.", years=1
+        "Chairs a network's meetings and belongs to none of its schools.",
+        years=1,
+        more={Permission.PEOPLE_MANAGE},
     ),
     Role.VICE_CHAIR: _network("Stands in for the chair of a network.", years=1),
-    Role.LEAD_HEAD: _network("A head who leads a network for its schools.", years=1),
+    Role.LEAD_HEAD: _network(
+        "A head who leads a network for its schools.", years=1, more={Permission.PEOPLE_MANAGE}
+    ),
     Role.CO_LEADER: _network(
         "Leads a network or a sub-group together with others.", NETWORK, SUB_GROUP, years=1
     ),

@@ -22,11 +22,19 @@ class Entry:
 
 
 _ENTRIES: dict[ScopeKind, Entry] = {}
+Inside = Callable[[int, str], Iterable[tuple[Scope, str]]]
+_MORE_INSIDE: dict[ScopeKind, list[Inside]] = {}
 
 
 def register(kind: ScopeKind, entry: Entry) -> None:
     """Say how scopes of `kind` are found; an app does so when it is ready."""
     _ENTRIES[kind] = entry
+
+
+def also_inside(kind: ScopeKind, find: Inside) -> None:
+    """Say what else lies within scopes of `kind`, such as the networks of an area, which its own app does not know."""
+    if find not in _MORE_INSIDE.setdefault(kind, []):
+        _MORE_INSIDE[kind].append(find)
 
 
 register(
@@ -66,4 +74,7 @@ def parent(scope: Scope) -> Scope | None:
 
 def inside(scope: Scope, text: str = "") -> list[tuple[Scope, str]]:
     """Scopes within a scope whose name has `text`, each with its name."""
-    return list(_ENTRIES[scope.kind].inside(scope.id, text)) if scope.kind in _ENTRIES else []
+    if scope.kind not in _ENTRIES:
+        return []
+    finders = [_ENTRIES[scope.kind].inside, *_MORE_INSIDE.get(scope.kind, ())]
+    return [found for find in finders for found in find(scope.id, text)]

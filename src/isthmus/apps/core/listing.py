@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,7 @@ from django.http import HttpRequest, QueryDict
 from isthmus.apps.core.components import Column
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 PER_PAGE = 50
 
 
@@ -40,13 +41,21 @@ class Sort:
 
 
 @dataclass(frozen=True)
-class Listing(Generic[M]):
+class Order(Generic[T]):
+    """A way to order rows that are in memory: its word for people, and a key; None is not known and comes last."""
+
+    label: str
+    key: Callable[[T], Any]
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
     """A page of a list. `query` is what was asked without the page number, for links."""
 
-    page: Page[M]
+    page: Page[T]
     total: int
     sort: str
-    sorts: Mapping[str, Sort]
+    sorts: Mapping[str, Sort] | Mapping[str, Order[T]]
     query: QueryDict
 
     def link(self, **changes: Any) -> str:
@@ -113,3 +122,21 @@ def _order(request: HttpRequest, sorts: Mapping[str, Sort]) -> tuple[str, list[s
     if key not in sorts:
         sort, key, descending = next(iter(sorts)), next(iter(sorts)), False
     return sort, sorts[key].ordered(descending=descending)
+
+
+def listing_of(
+    request: HttpRequest, rows: Sequence[T], *, sorts: Mapping[str, Order[T]], per_page: int = PER_PAGE
+) -> Listing[T]:
+    """As `listing`, of rows that were worked out and are in memory. They come in an order that breaks ties."""
+    sort = request.GET.get("sort", "")
+    key, descending = sort.removeprefix("-"), sort.startswith("-")
+    if key not in sorts:
+        sort, key, descending = next(iter(sorts)), next(iter(sorts)), False
+    value = sorts[key].key
+    known = [row for row in rows if value(row) is not None]
+    ordered = sorted(known, key=value, reverse=descending) + [row for row in rows if value(row) is None]
+    query = request.GET.copy()
+    query.pop("page", None)
+    paginator = Paginator(ordered, per_page)
+    page = paginator.get_page(request.GET.get("page"))
+    return Listing(page=page, total=paginator.count, sort=sort, sorts=sorts, query=query)

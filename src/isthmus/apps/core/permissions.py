@@ -8,6 +8,12 @@ class Permission(StrEnum):
 
     REGISTER_VIEW = "register.view"
     REGISTER_IMPORT = "register.import"
+    AREA_MANAGE = "area.manage"
+    NETWORK_VIEW = "network.view"
+    NETWORK_MANAGE = "network.manage"
+    NEEDS_VIEW = "needs.view"
+    NEEDS_SAY = "needs.say"
+    COMPETITION_KEEP = "competition.keep"
     PLAN_VIEW = "plan.view"
     PLAN_MAKE = "plan.make"
     JOB_VIEW = "job.view"
@@ -29,6 +35,12 @@ class Permission(StrEnum):
 _WORDS = {
     Permission.REGISTER_VIEW: "see the public facts about schools and areas",
     Permission.REGISTER_IMPORT: "bring in new files of the public register",
+    Permission.AREA_MANAGE: "make areas, and set their terms, themes and partners",
+    Permission.NETWORK_VIEW: "see the networks of the area, or those of their own organisation or network",
+    Permission.NETWORK_MANAGE: "found and change networks, and say who is in them from when to when",
+    Permission.NEEDS_VIEW: "see what the schools of the area, or their own school, need and can give",
+    Permission.NEEDS_SAY: "say what schools of the area, or their own school, need and can give, and what ties they have",
+    Permission.COMPETITION_KEEP: "see and record which schools of the area compete for pupils or staff",
     Permission.PLAN_VIEW: "see the plans of networks of the area",
     Permission.PLAN_MAKE: "ask for plans of networks, stop them and remove them",
     Permission.JOB_VIEW: "see and stop the long tasks that they started",

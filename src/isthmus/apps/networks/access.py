@@ -1,4 +1,4 @@
-"""Who may see and make plans: fetch and check in one call."""
+"""Who may see and change networks, and who may make plans: fetch and check in one call."""
 
 from __future__ import annotations
 
@@ -7,10 +7,23 @@ from django.shortcuts import get_object_or_404
 
 from isthmus.apps.core import seeing
 from isthmus.apps.core.access import Actor
+from isthmus.apps.core.dates import today
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import ScopeKind
-from isthmus.apps.networks.models import Plan, PlanState
-from isthmus.apps.register.models import Area
+from isthmus.apps.networks.models import (
+    Layer,
+    Membership,
+    MembershipImport,
+    Network,
+    NetworkState,
+    Plan,
+    PlanState,
+    SubGroup,
+)
+from isthmus.apps.networks.queries.existing import in_force
+from isthmus.apps.register import access as register
+from isthmus.apps.register.models import Area, Organisation
+from isthmus.apps.register.queries import forebears
 
 PROPOSAL, WORKING = "proposal", "working"
 PLANS = seeing.declare(
@@ -94,3 +107,87 @@ def get_plan(person: Actor, pk: int, permission: Permission = Permission.PLAN_VI
 def decision_on(person: Actor, plan: Plan) -> seeing.Decision:
     """Which classes of a plan `person` may see, and why."""
     return seeing.may_see(person, PLANS.name, plan.scope)
+
+
+def get_area(person: Actor, pk: int, permission: Permission = Permission.NETWORK_VIEW) -> Area:
+    """An area on which the person holds `permission`; else Http404."""
+    return register.get_area(person, pk, permission)
+
+
+def areas_with_networks(person: Actor) -> QuerySet[Area]:
+    """The areas whose networks the person sees as a whole, by name."""
+    return register.areas_where(person, Permission.NETWORK_VIEW)
+
+
+def _in_areas(person: Actor, permission: Permission) -> Q:
+    areas = register.areas_where(person, permission).order_by()
+    return Q(layer__area__in=areas.values("pk"))
+
+
+def networks_seen(person: Actor) -> QuerySet[Network]:
+    """The networks of one's areas, those in which one has a role, and those that one's own organisation is in today.
+
+    An organisation is in what its forebears under other URNs joined and did not leave.
+    """
+    scopes = person.scopes(Permission.NETWORK_VIEW)
+    ids = {kind: [s.id for s in scopes if s.kind == kind] for kind in ScopeKind}
+    return Network.objects.filter(
+        _in_areas(person, Permission.NETWORK_VIEW)
+        | Q(pk__in=ids[ScopeKind.NETWORK])
+        | Q(pk__in=SubGroup.objects.filter(pk__in=ids[ScopeKind.SUB_GROUP]).values("network"))
+        | Q(pk__in=own_memberships(ids[ScopeKind.ORGANISATION]).values("network"))
+    )
+
+
+def own_memberships(organisations: list[int]) -> QuerySet[Membership]:
+    """What these organisations, or their forebears, are in today."""
+    if not organisations:
+        return Membership.objects.none()
+    urns = Organisation.objects.filter(pk__in=organisations, urn__isnull=False).values_list("urn", flat=True)
+    before = Organisation.objects.filter(urn__in=forebears(urns)).values("pk")
+    rows = Membership.objects.filter(in_force(today()), network__state=NetworkState.ACTIVE)
+    return rows.filter(Q(organisation__in=organisations) | Q(organisation__in=before))
+
+
+def get_network(person: Actor, pk: int) -> Network:
+    """A network that the person sees; else Http404."""
+    return get_object_or_404(networks_seen(person).select_related("layer__area"), pk=pk)
+
+
+def managed_networks(person: Actor) -> QuerySet[Network]:
+    """The networks that the person may change."""
+    found = Network.objects.filter(_in_areas(person, Permission.NETWORK_MANAGE))
+    return found.select_related("layer__area")
+
+
+def get_managed_network(person: Actor, pk: int) -> Network:
+    """A network that the person may change; else Http404."""
+    return get_object_or_404(managed_networks(person), pk=pk)
+
+
+def get_public_network(pk: int) -> Network:
+    """A network that anybody may see; else Http404."""
+    return get_object_or_404(Network.objects.select_related("layer__area"), pk=pk, public=True)
+
+
+def get_membership(person: Actor, network: int, pk: int) -> Membership:
+    """A membership of a network that the person may change; else Http404."""
+    found = Membership.objects.filter(network__in=managed_networks(person), network=network)
+    return get_object_or_404(found.select_related("network__layer__area", "organisation"), pk=pk)
+
+
+def get_layer(person: Actor, area: Area, pk: int) -> Layer:
+    """A layer of an area that the person may change; else Http404."""
+    get_area(person, area.pk, Permission.NETWORK_MANAGE)
+    return get_object_or_404(Layer, area=area, pk=pk)
+
+
+def get_sub_group(person: Actor, network: Network, pk: int) -> SubGroup:
+    """A sub-group of a network that the person may change; else Http404."""
+    return get_object_or_404(SubGroup, network=get_managed_network(person, network.pk), pk=pk)
+
+
+def get_upload(person: Actor, area: int, pk: int) -> MembershipImport:
+    """A spreadsheet that was given for an area where the person changes networks; else Http404."""
+    owner = get_area(person, area, Permission.NETWORK_MANAGE)
+    return get_object_or_404(MembershipImport.objects.select_related("area", "by"), area=owner, pk=pk)

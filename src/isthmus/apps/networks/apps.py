@@ -10,6 +10,7 @@ class NetworksConfig(AppConfig):
             finders,
             helped,
             personal,
+            scopes,
             seen,
             tasks,
             waiting,

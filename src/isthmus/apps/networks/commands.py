@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from isthmus.apps.core.numbers import row_number
-from isthmus.apps.networks import exports
+from isthmus.apps.networks.exports import plans as exports
 from isthmus.apps.networks.models import Plan, PlanState
 
 

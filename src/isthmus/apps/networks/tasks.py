@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from isthmus.apps.core.jobs import JobCancelled, JobContext, JobFailed, job_kind
 from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.networks import actions, adapters
-from isthmus.apps.networks.choices import Choices
-from isthmus.apps.networks.models import Plan, PlanState
-from isthmus.apps.networks.queries import schools_to_group
+from isthmus.apps.networks.actions.workbench import Stale, record_again
+from isthmus.apps.networks.adapters import workbench
+from isthmus.apps.networks.choices import AS_IT_IS, EFFORTS, FROM_NOTHING, Choices
+from isthmus.apps.networks.models import Plan, PlanRule, PlanState, RuleKind
+from isthmus.apps.networks.presenters.rules import rules_in_words
+from isthmus.apps.networks.queries.plans import schools_to_group
+from isthmus.apps.networks.queries.workbench import locked_in
 from isthmus.apps.register.models import Organisation
 from isthmus.apps.register.queries import places_near
+
+if TYPE_CHECKING:
+    from isthmus.apps.networks.adapters.plans import Problem
 
 CHECKPOINT_SECONDS = 2.0
 
@@ -26,7 +35,7 @@ def _ended(job: Job) -> None:
 @job_kind("networks.plan", title="Plan of networks", on_end=_ended)
 def work_out(job: JobContext) -> None:
     """Work out one plan, going on from the last checkpoint where an earlier try died."""
-    plan = Plan.objects.select_related("about").filter(pk=job.params["plan"]).first()
+    plan = Plan.objects.select_related("about", "owner").filter(pk=job.params["plan"]).first()
     if plan is None:
         raise JobCancelled
     job.progress(1, "Reading the schools")
@@ -35,31 +44,40 @@ def work_out(job: JobContext) -> None:
     if not schools:
         raise JobFailed("There are no open schools in the phases you chose. Ask again with more phases.")
     try:
-        result = _search(job, plan, choices, schools)
+        posed = _posed(job, plan, choices, schools)
+        result = _search(job, plan, choices, posed)
     except adapters.CannotPose as error:
         raise JobFailed(str(error)) from error
     if job.cancelled:
         raise JobCancelled
     job.progress(96, "Keeping the plan")
-    groups = adapters.groups_of(result.groups, schools)
-    places = places_near(plan.about, most=2000)
-    names = adapters.name_groups(
-        groups, [(name, latitude, longitude) for name, latitude, longitude, _people in places]
-    )
-    missing = set(result.unplaced)
-    actions.record_result(
-        by=None,
-        plan=plan,
-        attempt=job.job.attempt,
-        result=result,
-        groups=groups,
-        names=names,
-        unplaced=[school for school in schools if school.urn in missing],
-    )
+    _keep(job, plan, choices, schools, posed, result)
     job.message = "Ready"
 
 
-def _search(job: JobContext, plan: Plan, choices: Choices, schools: list[Organisation]) -> adapters.Result:
+@dataclass(frozen=True)
+class _Posed:
+    """What the method is asked, and what it was told besides the register."""
+
+    given: adapters.Given
+    rules: list[PlanRule]
+    problem: Problem
+
+
+def _posed(job: JobContext, plan: Plan, choices: Choices, schools: list[Organisation]) -> _Posed:
+    rules = list(plan.rules.all())
+    given = adapters.gather(plan.owner, choices, rules, schools)
+    return _Posed(given, rules, adapters.pose(schools, choices, given, rules))
+
+
+def _search(job: JobContext, plan: Plan, choices: Choices, posed: _Posed) -> adapters.Result:
+    if choices.start == AS_IT_IS:
+        today = adapters.scored(posed.problem, posed.given)
+        if today is None:
+            raise JobFailed(
+                "There are no networks of these schools in that layer on that day. Choose another."
+            )
+        return today
     last = time.monotonic()
 
     def on_progress(progress: adapters.Progress) -> bool:
@@ -73,5 +91,79 @@ def _search(job: JobContext, plan: Plan, choices: Choices, schools: list[Organis
         return True
 
     job.progress(4, "Starting the search")
-    start = job.saved["groups"] if job.saved else None
-    return adapters.solve(schools, choices, seed=plan.seed, start=start, on_progress=on_progress)
+    saved = job.saved["groups"] if job.saved else None
+    return adapters.solve(
+        posed.problem, choices, seed=plan.seed, given=posed.given, saved=saved, on_progress=on_progress
+    )
+
+
+def _keep(
+    job: JobContext,
+    plan: Plan,
+    choices: Choices,
+    schools: list[Organisation],
+    posed: _Posed,
+    result: adapters.Result,
+) -> None:
+    fixed = {rule.data["network"] for rule in posed.rules if rule.kind == RuleKind.FIXED}
+    known = fixed | set(posed.given.names if choices.start != FROM_NOTHING else ())
+    names = [name if name in known else "" for name in result.names]
+    groups = adapters.groups_of(result.groups, schools, names)
+    places = places_near(plan.about, most=2000)
+    called = adapters.name_groups(
+        groups, [(name, latitude, longitude) for name, latitude, longitude, _people in places]
+    )
+    placed = {school.pk for group in groups for school in group.schools}
+    actions.record_result(
+        by=None,
+        plan=plan,
+        attempt=job.job.attempt,
+        result=result,
+        groups=groups,
+        names=called,
+        unplaced=[school for school in schools if result.groups and school.pk not in placed],
+        words=rules_in_words(posed.rules, schools, posed.given),
+        given=posed.given,
+        before=adapters.before(posed.problem, posed.given, choices, schools),
+    )
+
+
+@job_kind("networks.again", title="A plan again, around what is locked")
+def work_out_again(job: JobContext) -> None:
+    """Improve the newest version of a plan around its locks; what people changed meanwhile stands."""
+    plan = Plan.objects.select_related("about").filter(pk=job.params["plan"]).first()
+    if plan is None:
+        raise JobCancelled
+    job.progress(2, "Reading the plan")
+    version = job.params["version"]
+    networks, schools = locked_in(plan)
+
+    def on_progress(progress: adapters.Progress) -> bool:
+        job.progress(5 + int(progress.fraction * 90), f"Comparing plans: {progress.steps:,} so far")
+        return not job.cancelled
+
+    try:
+        result = workbench.solve_around(
+            workbench.bench_of(plan, version),
+            networks=networks,
+            schools=schools,
+            seed=plan.seed + version,
+            effort=EFFORTS[Choices.from_json(plan.choices).effort],
+            on_progress=on_progress,
+        )
+        if job.cancelled:
+            raise JobCancelled
+        if not result.groups:
+            raise JobFailed(
+                "No plan keeps both the rules and what is locked. Unlock something and ask again."
+            )
+        step = record_again(
+            by=None, plan=plan, version=version, groups=result.groups, job=job.job, attempt=job.job.attempt
+        )
+    except Stale as error:
+        raise JobFailed(
+            "The plan was changed while this was worked out, and that stands. Ask again."
+        ) from error
+    except (adapters.CannotPose, workbench.Cannot) as error:
+        raise JobFailed(str(error)) from error
+    job.message = f"Ready: {step.words}" if step else "Ready: nothing better was found, so nothing moved"

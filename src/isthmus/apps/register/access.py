@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.register.models import SCHOOL_KINDS, Area, Organisation, RegisterImport
+from isthmus.apps.core.scopes import ScopeKind
+from isthmus.apps.register.models import (
+    PUBLIC_AREAS,
+    SCHOOL_KINDS,
+    Area,
+    AreaKind,
+    Organisation,
+    RegisterImport,
+)
 
 
 def _need(person: Actor, permission: Permission) -> None:
@@ -28,10 +37,29 @@ def get_organisation(person: Actor, pk: int) -> Organisation:
     return get_object_or_404(Organisation.objects.select_related("authority", "trust", "federation"), pk=pk)
 
 
-def get_area(person: Actor, pk: int) -> Area:
-    """An area; else Http404."""
+def areas_where(person: Actor, permission: Permission) -> QuerySet[Area]:
+    """The areas on which `person` holds `permission`, by name: where the role is held on the area, on the trust whose
+    area it is, or on the area that made it."""
+    scopes = person.scopes(permission)
+    areas = [scope.id for scope in scopes if scope.kind == ScopeKind.AREA]
+    trusts = [scope.id for scope in scopes if scope.kind == ScopeKind.ORGANISATION]
+    own = Q(pk__in=areas) | Q(kind=AreaKind.TRUST, organisation__in=trusts)
+    made = Q(owner__in=areas) | Q(owner__kind=AreaKind.TRUST, owner__organisation__in=trusts)
+    return Area.objects.filter(own | made).order_by("name", "pk")
+
+
+def areas_seen(person: Actor) -> QuerySet[Area]:
+    """Every area that follows from public facts, and those of one's own."""
     _need(person, Permission.REGISTER_VIEW)
-    return get_object_or_404(Area, pk=pk)
+    mine = areas_where(person, Permission.REGISTER_VIEW).order_by()
+    return Area.objects.filter(Q(kind__in=PUBLIC_AREAS) | Q(pk__in=mine.values("pk")))
+
+
+def get_area(person: Actor, pk: int, permission: Permission = Permission.REGISTER_VIEW) -> Area:
+    """An area that the person sees, or with another `permission` one on which they hold that; else Http404."""
+    if permission == Permission.REGISTER_VIEW:
+        return get_object_or_404(areas_seen(person), pk=pk)
+    return get_object_or_404(areas_where(person, permission), pk=pk)
 
 
 def get_import(person: Actor, pk: int) -> RegisterImport:

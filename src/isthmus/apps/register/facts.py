@@ -33,6 +33,7 @@ FACTS: dict[str, Fact] = {
     "ages": _fact("Ages", "low_age", "high_age"),
     "religious_character": _fact("Religious character", "religious_character"),
     "diocese": _fact("Diocese", "diocese"),
+    "region": _fact("Region", "region"),
     "trust": _fact("Trust", "trust"),
     "federation": _fact("Federation", "federation"),
     "pupils": _fact("Pupils", "pupils"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from isthmus.apps.core import directory
 from isthmus.apps.core.scopes import INSTALLATION, Scope, ScopeKind
-from isthmus.apps.register.models import Area, Organisation
+from isthmus.apps.register.models import PUBLIC_AREAS, Area, Organisation
 from isthmus.apps.register.queries.search import matching
 
 
@@ -16,6 +16,12 @@ def _area_names(ids: Sequence[int]) -> dict[int, str]:
 
 def _organisation_names(ids: Sequence[int]) -> dict[int, str]:
     return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _around_area(number: int) -> Scope:
+    """The area whose people made this one; the installation around those that follow from public facts."""
+    owner = Area.objects.filter(pk=number).values_list("owner_id", flat=True).first()
+    return Scope(ScopeKind.AREA, owner) if owner else INSTALLATION
 
 
 def _area_of(number: int) -> Scope | None:
@@ -31,7 +37,7 @@ def _organisations_in(number: int, text: str) -> Iterable[tuple[Scope, str]]:
 
 directory.register(
     ScopeKind.AREA,
-    directory.Entry(names=_area_names, parent=lambda _number: INSTALLATION, inside=_organisations_in),
+    directory.Entry(names=_area_names, parent=_around_area, inside=_organisations_in),
 )
 directory.register(
     ScopeKind.ORGANISATION,
@@ -44,7 +50,9 @@ directory.register(
         parent=lambda _number: None,
         inside=lambda _number, _text: (
             (Scope(ScopeKind.AREA, pk), name)
-            for pk, name in Area.objects.order_by("fictional", "name").values_list("pk", "name")
+            for pk, name in Area.objects.filter(kind__in=PUBLIC_AREAS)
+            .order_by("fictional", "name")
+            .values_list("pk", "name")
         ),
     ),
 )

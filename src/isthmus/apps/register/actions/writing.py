@@ -71,7 +71,10 @@ def write_areas(new: Iterable[Authority], numbers: dict[str, str]) -> None:
 
 def area_keys() -> dict[str, tuple[int, str]]:
     """Primary key and name of each real area by its code."""
-    return {code: (pk, name) for code, pk, name in Area.objects.values_list("code", "pk", "name")}
+    return {
+        code: (pk, name)
+        for code, pk, name in Area.objects.filter(kind=AreaKind.AUTHORITY).values_list("code", "pk", "name")
+    }
 
 
 def write_states(states: Sequence[State], areas: dict[str, tuple[int, str]]) -> None:

@@ -11,7 +11,17 @@ from isthmus.apps.register.models import Kind, Status
 from isthmus.apps.register.queries.search import search_words, sort_name
 
 TEXTS = frozenset(
-    {"phase", "type_name", "type_group", "gender", "religious_character", "diocese", "postcode", "town"}
+    {
+        "phase",
+        "type_name",
+        "type_group",
+        "gender",
+        "religious_character",
+        "diocese",
+        "region",
+        "postcode",
+        "town",
+    }
     | {"urban_rural", "ukprn", "la_code", "establishment_number"}
 )
 NOTHING = (None, None)

@@ -14,6 +14,7 @@ from isthmus.apps.register.queries.search import plain
 # Facts that are one column, taken as they are.
 SINGLE = (
     *("name", "status", "phase", "type_name", "type_group", "gender", "religious_character", "diocese"),
+    "region",
     *("pupils", "capacity", "fsm_percent", "postcode", "town", "urban_rural", "opened_on", "closed_on"),
     *("ukprn", "la_code", "establishment_number"),
 )
@@ -40,6 +41,7 @@ REPEATED = (
     "gender",
     "religious_character",
     "diocese",
+    "region",
     "town",
     "urban_rural",
 )

@@ -1,6 +1,9 @@
 """Tables of the register. None (or an empty text) means 'not known'; zero only where a source says 0."""
 
+from isthmus.apps.register.models.areas import AreaPartner, AreaSchool, Term, Theme
 from isthmus.apps.register.models.organisations import (
+    OWNED_AREAS,
+    PUBLIC_AREAS,
     SCHOOL_KINDS,
     Area,
     AreaKind,
@@ -19,9 +22,13 @@ from isthmus.apps.register.models.records import (
 )
 
 __all__ = [
+    "OWNED_AREAS",
+    "PUBLIC_AREAS",
     "SCHOOL_KINDS",
     "Area",
     "AreaKind",
+    "AreaPartner",
+    "AreaSchool",
     "Dataset",
     "GroupMembership",
     "ImportState",
@@ -32,4 +39,6 @@ __all__ = [
     "Phase",
     "RegisterImport",
     "Status",
+    "Term",
+    "Theme",
 ]

@@ -64,21 +64,41 @@ class Phase(models.TextChoices):
 
 
 class AreaKind(models.TextChoices):
-    """What an area is; other kinds may follow."""
+    """How an area says which schools are its own."""
 
     AUTHORITY = "authority", "Local authority"
+    TRUST = "trust", "Trust"
+    DIOCESE = "diocese", "Diocese"
+    REGION = "region", "Region"
+    LIST = "list", "List of schools"
+    PICKED = "picked", "Schools picked by hand"
+    DRAWN = "drawn", "Drawn on the map"
+    JOINED = "joined", "Several areas joined"
+
+
+PUBLIC_AREAS = (AreaKind.AUTHORITY, AreaKind.TRUST, AreaKind.DIOCESE, AreaKind.REGION)
+"""Areas that follow from public facts. The others are somebody's own work and have an `owner`."""
+OWNED_AREAS = (AreaKind.LIST, AreaKind.PICKED, AreaKind.DRAWN, AreaKind.JOINED)
 
 
 class Area(models.Model):
-    """A stretch of country with an organisation in charge: for now, a local authority.
+    """Schools that somebody looks after together.
 
-    `code` is the nine-character GSS code of a real authority (E10000014 is Hampshire). `boundary` and `places`
-    are empty where the shipped geography has them.
+    `code` is the nine-character GSS code of a real authority (E10000014 is Hampshire), the group UID of a trust, and
+    made here for other kinds. `boundary` is what was drawn; it and `places` are empty where the shipped geography has
+    them. `register_value` is what the register's column says of the schools of a diocese or a region. `organisation`
+    is in charge: the council, or the trust whose schools these are. `owner` is the area whose people made this one.
+    Which schools these are is answered by `queries.area_members` alone.
     """
 
     kind = models.CharField(max_length=20, choices=AreaKind.choices, default=AreaKind.AUTHORITY)
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=120)
+    register_value = models.CharField(max_length=80, blank=True)
+    owner = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="owned_areas"
+    )
+    parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="joined_in")
     fictional = models.BooleanField(default=False)
     organisation = models.OneToOneField(
         "register.Organisation",
@@ -95,10 +115,32 @@ class Area(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "code"], name="register_area_code_once"),
             models.CheckConstraint(condition=Q(kind__in=AreaKind.values), name="register_area_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=PUBLIC_AREAS, owner__isnull=True)
+                | Q(kind__in=OWNED_AREAS, owner__isnull=False),
+                name="register_area_owned_where_made",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AreaKind.TRUST) | Q(organisation__isnull=False),
+                name="register_area_of_a_trust_names_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=(AreaKind.DIOCESE, AreaKind.REGION)) | ~Q(register_value=""),
+                name="register_area_by_column_has_value",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AreaKind.DRAWN) | Q(boundary__isnull=False),
+                name="register_area_drawn_has_line",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_charge_id(self) -> int:
+        """The area whose people look after this one: its owner, or itself."""
+        return self.owner_id or self.pk
 
 
 class Organisation(models.Model):
@@ -125,6 +167,7 @@ class Organisation(models.Model):
     high_age = models.PositiveSmallIntegerField("highest age", null=True, blank=True)
     religious_character = models.CharField(max_length=80, blank=True)
     diocese = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=40, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
     town = models.CharField(max_length=80, blank=True)
     easting = models.PositiveIntegerField(null=True, blank=True)

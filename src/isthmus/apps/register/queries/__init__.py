@@ -1,5 +1,13 @@
 """Every read of the register that is used twice."""
 
+from isthmus.apps.register.queries.areas import (
+    areas_with_names,
+    belongs,
+    partners,
+    term_on,
+    terms,
+    themes,
+)
 from isthmus.apps.register.queries.geography import (
     boundaries_near,
     boundary,
@@ -7,7 +15,7 @@ from isthmus.apps.register.queries.geography import (
     geojson,
     places_near,
 )
-from isthmus.apps.register.queries.history import Step, history
+from isthmus.apps.register.queries.history import Step, carried_on_by, forebears, history
 from isthmus.apps.register.queries.organisations import (
     ShownFact,
     area_members,
@@ -28,19 +36,27 @@ __all__ = [
     "area_members",
     "areas_by_name",
     "areas_with_counts",
+    "areas_with_names",
+    "belongs",
     "boundaries_near",
     "boundary",
+    "carried_on_by",
     "counts_by_phase",
     "facts",
     "faiths",
+    "forebears",
     "geography_attribution",
     "geojson",
     "group_members",
     "history",
     "namesakes",
+    "partners",
     "places_near",
     "search",
     "search_text",
     "sort_name",
+    "term_on",
+    "terms",
+    "themes",
     "trusts",
 ]

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from isthmus.apps.register.facts import CODES_IN_WORDS, FACTS, MEASURES, Fact
-from isthmus.apps.register.models import SCHOOL_KINDS, Area, Dataset, Kind, Organisation, Status
+from isthmus.apps.register.models import SCHOOL_KINDS, Area, AreaKind, Dataset, Kind, Organisation, Status
+from isthmus.apps.register.queries.areas import belongs
 
 OPEN = (Status.OPEN, Status.PROPOSED_TO_CLOSE)
 HIDDEN = {"headship", "position", "la_code", "establishment_number", "name"}
@@ -33,20 +34,24 @@ class ShownFact:
 
 
 def area_members(area: Area, *, everything: bool = False) -> QuerySet[Organisation]:
-    """The schools that work in `area` now (with `everything`, closed and proposed ones too)."""
-    found = Organisation.objects.filter(authority=area, kind__in=SCHOOL_KINDS)
+    """The schools of an area of any kind that work now (with `everything`, closed and proposed ones too)."""
+    found = Organisation.objects.filter(belongs(area), kind__in=SCHOOL_KINDS)
     return found if everything else found.filter(status__in=OPEN)
 
 
 def areas_by_name() -> QuerySet[Area]:
-    """Every area without its geography, real ones first."""
-    return Area.objects.defer("boundary", "places").order_by("fictional", "name", "code")
+    """Every authority without its geography, real ones first."""
+    return (
+        Area.objects.filter(kind=AreaKind.AUTHORITY)
+        .defer("boundary", "places")
+        .order_by("fictional", "name", "code")
+    )
 
 
 def areas_with_counts() -> QuerySet[Area]:
-    """Areas, each with `schools` (open ones) and `on_map` (those of them with a position)."""
+    """Authorities, each with `schools` (open ones) and `on_map` (those of them with a position)."""
     working = Q(organisations__kind__in=SCHOOL_KINDS, organisations__status__in=OPEN)
-    return Area.objects.defer("boundary", "places").annotate(
+    return areas_by_name().annotate(
         schools=Count("organisations", filter=working),
         on_map=Count("organisations", filter=working & Q(organisations__latitude__isnull=False)),
     )
@@ -62,7 +67,7 @@ def trusts(area: Area | None = None) -> QuerySet[Organisation]:
     """Trusts that have a school in the register (in `area`, where one is given), by name."""
     schools = Organisation.objects.filter(trust__isnull=False)
     if area is not None:
-        schools = schools.filter(authority=area)
+        schools = schools.filter(belongs(area))
     found = Organisation.objects.filter(kind=Kind.TRUST, pk__in=schools.values("trust"))
     return found.only("name", "group_uid")
 

@@ -12,9 +12,9 @@ from isthmus.apps.core.exports import as_csv
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.register import presenters, queries
-from isthmus.apps.register.access import get_area, get_organisation, get_school
+from isthmus.apps.register.access import areas_where, get_area, get_organisation, get_school
 from isthmus.apps.register.forms import SchoolFilter
-from isthmus.apps.register.models import SCHOOL_KINDS
+from isthmus.apps.register.models import OWNED_AREAS, SCHOOL_KINDS, Area
 
 SORTS = {
     "name": Sort("Name", ("sort_name",)),
@@ -103,9 +103,9 @@ def area_list(request: HttpRequest) -> HttpResponse:
     if text:
         areas = areas.filter(name__icontains=text)
     page = listing(request, areas, sorts=AREA_SORTS, per_page=200)
-    return render(
-        request, "register/areas.html", {"list": page, "table": presenters.areas_table(page), "q": text}
-    )
+    manage = actor(request).may(Permission.AREA_MANAGE)
+    context = {"list": page, "table": presenters.areas_table(page), "q": text, "may_manage": manage}
+    return render(request, "register/areas.html", context)
 
 
 @requires(Permission.REGISTER_VIEW)
@@ -125,8 +125,20 @@ def area_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "trusts": queries.trusts(area).count(),
         "map_from": "" if area.fictional else queries.geography_attribution(),
         "plan_url": _plan_url(request, pk),
+        "networks_url": _networks_url(request, area),
+        "may_manage": areas_where(actor(request), Permission.AREA_MANAGE).filter(pk=pk).exists(),
+        "owned": area.kind in OWNED_AREAS,
     }
     return render(request, "register/area.html", context)
+
+
+def _networks_url(request: HttpRequest, area: Area) -> str:
+    """Where the networks of the area are, if that is installed and the person sees them."""
+    try:
+        url = reverse("networks:area", args=[area.pk])
+    except NoReverseMatch:
+        return ""
+    return url if areas_where(actor(request), Permission.NETWORK_VIEW).filter(pk=area.pk).exists() else ""
 
 
 def _plan_url(request: HttpRequest, pk: int) -> str:

@@ -96,6 +96,7 @@ PLAIN: tuple[tuple[str, tuple[str, ...], Reader], ...] = (
     ("gender", ("Gender (name)",), limited(20)),
     ("religious_character", ("ReligiousCharacter (name)",), limited(80)),
     ("diocese", ("Diocese (name)",), limited(80)),
+    ("region", ("GOR (name)",), limited(40)),
     ("capacity", ("SchoolCapacity",), values.whole),
     ("ukprn", ("UKPRN",), lambda cell: values.digits(8, 8, cell)),
     ("town", ("Town",), limited(80)),

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.networks.models.existing import MemberRole
 from isthmus.apps.register.models import Area, Organisation
 
 
 class PlanState(models.TextChoices):
     """Where a plan stands."""
 
+    DRAFT = "draft", "Being put together"
     WAITING = "waiting", "Being worked out"
     READY = "ready", "Ready"
     NO_PLAN = "no plan", "No plan keeps these rules"
@@ -29,7 +31,9 @@ class Plan(models.Model):
     """A proposal of who could work with whom.
 
     `owner` is the area whose people see it; `about` is the area whose schools it groups. `choices` is what was
-    asked (see `forms.Choices`). `objective`, `bound` and `terms` are in kilometre equivalents; `gap` is a share.
+    asked (see `choices.Choices`), with the rules in `PlanRule`. `objective`, `bound` and `terms` are in kilometre
+    equivalents; `gap` is a share. `given` is what the method was told besides the register (see `adapters.given`);
+    `before` holds the figures of the networks that it began from, by the same measure.
     """
 
     owner = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="plans")
@@ -57,6 +61,8 @@ class Plan(models.Model):
     conflict = models.JSONField(default=list)
     relaxation = models.JSONField(null=True)
     warnings = models.JSONField(default=list)
+    given = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -110,10 +116,14 @@ class ProposedMember(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="members", db_index=False)
     network = models.ForeignKey(ProposedNetwork, null=True, on_delete=models.CASCADE, related_name="members")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.MEMBER)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["plan", "organisation"], name="proposed_member_once_in_a_plan"),
+            models.CheckConstraint(
+                condition=Q(role__in=MemberRole.values), name="proposed_member_role_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,8 @@ import uuid
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 
 from isthmus.apps.core.numbers import count
 from isthmus.apps.networks.choices import (
@@ -75,7 +77,7 @@ class AreaForm(forms.Form):
     """Which area's schools the plan groups."""
 
     about = AreaName(
-        Area.objects.defer("boundary", "places").order_by("fictional", "name"),
+        Area.objects.none(),
         label="Which area’s schools?",
         help_text="A plan for a real area uses public facts only. Only people of your own area see it.",
         empty_label="Choose an area",
@@ -84,6 +86,11 @@ class AreaForm(forms.Form):
             "invalid_choice": "Choose an area from the list",
         },
     )
+
+    def __init__(self, data: QueryDict | None, *, areas: QuerySet[Area]) -> None:
+        super().__init__(data)
+        about = cast("forms.ModelChoiceField[Area]", self.fields["about"])
+        about.queryset = areas.defer("boundary", "places").order_by("fictional", "name")
 
 
 class PlanForm(forms.Form):

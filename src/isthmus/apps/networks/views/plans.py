@@ -13,12 +13,14 @@ from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.networks import actions, exports, presenters
 from isthmus.apps.networks.access import WORKING, areas_where, decision_on, get_plan, plans_for
-from isthmus.apps.networks.forms import AreaForm, PlanForm, from_plan
+from isthmus.apps.networks.actions import plans as actions
+from isthmus.apps.networks.exports import plans as exports
+from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState
-from isthmus.apps.networks.queries import members, networks, phases_in, placed, unplaced
-from isthmus.apps.register.models import Area
+from isthmus.apps.networks.presenters import plans as presenters
+from isthmus.apps.networks.queries.plans import members, networks, phases_in, placed, unplaced
+from isthmus.apps.register.access import areas_seen
 
 SORTS = {
     "newest": Sort("Newest", ("-created_at",)),
@@ -67,9 +69,9 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     """Ask for a plan: first of which area, then what matters."""
     person = actor(request)
     number = row_number(request.POST.get("about") or request.GET.get("about"))
-    about = Area.objects.filter(pk=number or 0).first()
+    about = areas_seen(person).filter(pk=number or 0).first()
     if about is None:
-        choice = AreaForm(request.GET if "about" in request.GET else None)
+        choice = AreaForm(request.GET if "about" in request.GET else None, areas=areas_seen(person))
         return render(request, "networks/plan_area.html", {"form": choice})
     before = row_number(request.GET.get("again"))
     initial = from_plan(get_plan(person, before)) if before is not None else None

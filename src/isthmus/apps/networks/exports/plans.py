@@ -13,8 +13,8 @@ from isthmus.apps.core.components import Fact
 from isthmus.apps.core.exports import XLSX, Row, csv_bytes, xlsx_bytes
 from isthmus.apps.networks.choices import phase_label
 from isthmus.apps.networks.models import Plan, ProposedMember, ProposedNetwork
-from isthmus.apps.networks.presenters import asked, quality
-from isthmus.apps.networks.queries import members
+from isthmus.apps.networks.presenters.plans import asked, quality
+from isthmus.apps.networks.queries.plans import members
 
 HEADER = (
     "Network number", "Network", "URN", "School", "Phase", "Religious character", "Town", "Postcode",

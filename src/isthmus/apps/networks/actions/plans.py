@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.scopes import Scope, ScopeKind
-from isthmus.apps.networks import adapters
+from isthmus.apps.networks.adapters import plans as adapters
 from isthmus.apps.networks.choices import Choices
-from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.networks.models import MemberRole, Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.register.models import Area, Organisation
 
 STATES = {
@@ -60,15 +60,21 @@ def record_result(
     groups: Sequence[adapters.Group],
     names: Sequence[str],
     unplaced: Sequence[Organisation],
+    words: Mapping[str, str],
+    given: adapters.Given,
+    before: dict[str, Any],
+    roles: Mapping[str, MemberRole] | None = None,
 ) -> bool:
     """Keep what was worked out, whole. False, and nothing kept, where another worker has taken the job over or
-    the plan is no longer waiting."""
+    the plan is no longer waiting. `words` are the method's rules as the person who asked would say them; `roles` are
+    by URN."""
     plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     mine = plan.job_id is not None and Job.objects.filter(pk=plan.job_id, attempt=attempt).exists()
     if plan.state != PlanState.WAITING or not mine:
         return False
-    before = _facts(plan)
-    _keep_figures(plan, result)
+    before_it = _facts(plan)
+    plan.given, plan.before = given.to_json(), before
+    _keep_figures(plan, result, words)
     kept = ProposedNetwork.objects.bulk_create(
         ProposedNetwork(
             plan=plan,
@@ -83,11 +89,17 @@ def record_result(
     places = [ProposedMember(plan=plan, organisation=school) for school in unplaced]
     for network, group in zip(kept, groups, strict=True):
         places += [
-            ProposedMember(plan=plan, network=network, organisation=school) for school in group.schools
+            ProposedMember(
+                plan=plan,
+                network=network,
+                organisation=school,
+                role=(roles or {}).get(school.urn or "", MemberRole.MEMBER),
+            )
+            for school in group.schools
         ]
     ProposedMember.objects.bulk_create(places, batch_size=2000)
     after = {**_facts(plan), "networks": len(kept), "schools_without_a_network": len(unplaced)}
-    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, before=before, after=after)
+    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, before=before_it, after=after)
     return True
 
 
@@ -96,9 +108,10 @@ def _facts(plan: Plan) -> dict[str, Any]:
     return {"name": plan.name, "schools_of": plan.about.name, "state": plan.get_state_display()}
 
 
-def _keep_figures(plan: Plan, result: adapters.Result) -> None:
+def _keep_figures(plan: Plan, result: adapters.Result, words: Mapping[str, str]) -> None:
     data: dict[str, Any] = result.to_dict()
-    plan.state = STATES[result.status]
+    # Networks as they are today are shown whether or not they keep the rules.
+    plan.state = PlanState.READY if data["groups"] else STATES[result.status]
     plan.proven = result.status == "optimal"
     for field in (
         "objective",
@@ -109,11 +122,15 @@ def _keep_figures(plan: Plan, result: adapters.Result) -> None:
         "steps",
         "seconds",
         "version",
-        "conflict",
         "warnings",
     ):
         setattr(plan, field, data[field])
-    plan.relaxation = data["relaxation"] and {k: v for k, v in data["relaxation"].items() if k != "groups"}
+    plan.conflict = [words.get(rule, rule) for rule in data["conflict"]]
+    plan.relaxation = data["relaxation"] and {
+        "rule": words.get(data["relaxation"]["rule"], data["relaxation"]["rule"]),
+        "broken": data["relaxation"]["broken"],
+        "objective": data["relaxation"]["objective"],
+    }
     plan.worked_out_at = timezone.now()
     plan.save()
 

@@ -1,0 +1,38 @@
+"""Every change to networks and plans."""
+
+from isthmus.apps.networks.actions.existing import (
+    change_network,
+    dissolve_network,
+    found_network,
+    keep_layer,
+    keep_sub_group,
+    remove_layer,
+    remove_network,
+)
+from isthmus.apps.networks.actions.memberships import change_membership, join, remove_membership
+from isthmus.apps.networks.actions.plans import ask_for_plan, end_without_result, record_result, remove_plan
+from isthmus.apps.networks.actions.uploads import (
+    apply_memberships,
+    give_memberships,
+    put_memberships_aside,
+)
+
+__all__ = [
+    "apply_memberships",
+    "ask_for_plan",
+    "change_membership",
+    "change_network",
+    "dissolve_network",
+    "end_without_result",
+    "found_network",
+    "give_memberships",
+    "join",
+    "keep_layer",
+    "keep_sub_group",
+    "put_memberships_aside",
+    "record_result",
+    "remove_layer",
+    "remove_membership",
+    "remove_network",
+    "remove_plan",
+]
