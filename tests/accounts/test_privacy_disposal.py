@@ -38,6 +38,7 @@ from isthmus.apps.core.scopes import INSTALLATION, ScopeKind
 from isthmus.apps.networks.models import Plan
 from isthmus.apps.register.models import ImportState, Organisation, RegisterImport
 from tests import factories
+from tests.accounts import said
 from tests.accounts.signing import real
 from tests.conftest import People
 
@@ -203,6 +204,7 @@ MADE: dict[str, Callable[[int], Any]] = {
     "register-files": register_file,
     "headship": headship,
     "sharing": sharing,
+    **said.AGED,
 }
 
 
@@ -220,6 +222,24 @@ def test_what_is_too_old_goes_and_what_is_not_stays(key: str, settings: Any, tmp
     assert (certificate.key, certificate.count, certificate.days) == (key, 1, days)
     assert actions.dispose(by=None, data=declared(key)) is None
     assert young()
+
+
+@pytest.mark.parametrize("name", said.MORE)
+def test_each_table_of_a_class_is_disposed_of(name: str) -> None:
+    key, made = said.MORE[name]
+    days = declared(key).keep.days
+    old, young = made(days + 2), made(days - 2)
+    assert actions.dispose(by=None, data=declared(key))
+    assert (old(), young()) == (False, True)
+
+
+def test_what_is_said_of_a_plan_goes_before_the_link_it_came_by() -> None:
+    rows = said.of_plans(real(), "nobody", ago(9000))
+    for left in (1, 0):
+        certificate = actions.dispose(by=None, data=declared("plan-readers"))
+        assert certificate
+        assert type(rows["share"])._base_manager.count() == left
+        assert not type(rows["comment"])._base_manager.exists()
 
 
 def test_the_table_above_has_every_class_of_ours() -> None:

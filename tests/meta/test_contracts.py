@@ -24,7 +24,7 @@ PLANTED = {
     ),
     "The rooms of core, in order": ("apps/core/access.py", "from isthmus.apps.core import jobs"),
     "Networks take only models, queries, access and actions from other apps": (
-        "apps/networks/models.py",
+        "apps/networks/models/__init__.py",
         "from isthmus.apps.accounts import presenters",
     ),
     "Needs take only models, queries, access and actions from other apps": (

@@ -39,7 +39,7 @@ _WORDS = {
     Permission.NETWORK_VIEW: "see the networks of the area, or those of their own organisation or network",
     Permission.NETWORK_MANAGE: "found and change networks, and say who is in them from when to when",
     Permission.NEEDS_VIEW: "see what the schools of the area, or their own school, need and can give",
-    Permission.NEEDS_SAY: "say what schools of the area, or their own school, need and can give, and what ties they have",
+    Permission.NEEDS_SAY: "say what schools of the area, or their own school, need and can give, and their ties",
     Permission.COMPETITION_KEEP: "see and record which schools of the area compete for pupils or staff",
     Permission.PLAN_VIEW: "see the plans of networks of the area",
     Permission.PLAN_MAKE: "ask for plans of networks, stop them and remove them",

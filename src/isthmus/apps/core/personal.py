@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 
 BATCH = 500
 """At most so many rows are disposed of in one transaction."""
@@ -193,6 +193,44 @@ def batch(rows: QuerySet[Any]) -> list[Any]:
     to it, so that nothing is disposed of, or counted, twice."""
     held_rows = rows.select_for_update(of=("self",), skip_locked=True)
     return list(held_rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+@dataclass(frozen=True)
+class Made:
+    """Rows of `model` with who made them in the column `by`, and when in the column `at` (a day or a moment)."""
+
+    model: type[Model]
+    by: str = "by"
+    at: str = "created_at"
+    also: Mapping[str, Any] = field(default_factory=dict)
+    """Columns that tell who it was besides, and what stands there once nobody knows any more."""
+
+    def dispose(self, cutoff: datetime, held: Held) -> int:
+        """Forget who made what was made before `cutoff`: at most BATCH rows."""
+        column = self.model._meta.get_field(self.at)
+        before = cutoff if isinstance(column, DateTimeField) else cutoff.date()
+        old = self.model._base_manager.filter(**{f"{self.at}__lt": before, f"{self.by}__isnull": False})
+        old = old.exclude(**{f"{self.by}__in": held.people})
+        return self._forget(batch(old.exclude(**{f"{self.by}__email__in": held.emails})))
+
+    def of(self, subject: Subject) -> QuerySet[Any]:
+        """What the subject made, oldest first."""
+        made = self.model._base_manager.filter(
+            **{f"{self.by}__isnull": False, self.by: subject.person_id or 0}
+        )
+        return made.order_by(self.at, "pk")
+
+    def erase(self, subject: Subject) -> int:
+        """Forget that it was the subject."""
+        return self._forget(list(self.of(subject).values_list("pk", flat=True)))
+
+    def _forget(self, rows: list[Any]) -> int:
+        return self.model._base_manager.filter(pk__in=rows).update(**{self.by: None, **self.also})
+
+
+def dispose_each(*made: Made) -> Callable[[datetime, Held], int]:
+    """What disposes of several, one after the other: at most BATCH rows a call."""
+    return lambda cutoff, held: next((n for n in (one.dispose(cutoff, held) for one in made) if n), 0)
 
 
 def names_from(namer: Callable[[str], Iterable[str]]) -> Callable[[str], Iterable[str]]:

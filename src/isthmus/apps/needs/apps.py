@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class NeedsConfig(AppConfig):
     name = "isthmus.apps.needs"
     label = "needs"
+
+    def ready(self) -> None:
+        from isthmus.apps.needs import personal  # noqa: F401 - importing it registers what it holds

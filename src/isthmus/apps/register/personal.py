@@ -139,13 +139,14 @@ personal.not_personal(
     "town",
     "coordinate_source",
     "urban_rural",
+    "region",
     "measures",
     "provenance",
     "sort_name",
     "search",
 )
 personal.not_personal(
-    "register.Area", "a public fact about a place", "kind", "code", "name", "boundary", "places"
+    "register.Area", "a fact about a place", "kind", "code", "name", "boundary", "places", "register_value"
 )
 personal.not_personal(
     "register.Dataset", "says where public facts come from", "code", "title", "licence", "attribution"
@@ -154,3 +155,6 @@ personal.not_personal(
     "register.Link", _PUBLIC, "predecessor_urn", "successor_urn", "predecessor_name", "successor_name", "kind"
 )
 personal.not_personal("register.RegisterImport", "a kind, a state or a checksum", "kind", "state", "digest")
+_OF_AREA = "what an area's schools work on, and when its terms are"
+personal.not_personal("register.Term", _OF_AREA, "name")
+personal.not_personal("register.Theme", _OF_AREA, "name", "description", "source")

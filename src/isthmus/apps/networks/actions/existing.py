@@ -45,12 +45,16 @@ def _told(details: Details) -> dict[str, Any]:
 def keep_layer(
     *, by: Actor | None, area: Area, layer: Layer | None, name: str, kind: LayerKind, for_every_school: bool
 ) -> Layer:
-    """Add a layer (`layer` None), or change one."""
-    layer = layer or Layer(area=area)
+    """Add a layer (`layer` None), or change one. Adding a second one of the same name changes the first."""
+    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    there = Layer.objects.filter(area=area, **({"pk": layer.pk} if layer else {"name__iexact": name}))
+    layer = there.first() or layer or Layer(area=area)
     before = {"name": layer.name, "kind": layer.kind, "for every school": layer.for_every_school}
+    after = {"name": name, "kind": str(kind), "for every school": for_every_school}
+    if layer.pk and before == after:
+        return layer
     layer.name, layer.kind, layer.for_every_school = name, kind, for_every_school
     layer.save()
-    after = {"name": name, "kind": str(kind), "for every school": for_every_school}
     audit.record("layer.keep", by=by, target=layer, scope=area_scope(area), before=before, after=after)
     return layer
 
@@ -58,14 +62,21 @@ def keep_layer(
 @transaction.atomic
 def remove_layer(*, by: Actor, layer: Layer) -> None:
     """Remove a layer that has no networks. Raises `ProtectedError` where it has."""
-    scope = area_scope(layer.area)
-    audit.record("layer.remove", by=by, target=layer, scope=scope, before={"name": layer.name})
-    layer.delete()
+    there = Layer.objects.select_for_update(of=("self",)).select_related("area").filter(pk=layer.pk).first()
+    if there is None:
+        return
+    scope = area_scope(there.area)
+    audit.record("layer.remove", by=by, target=there, scope=scope, before={"name": there.name})
+    there.delete()
 
 
 @transaction.atomic
 def found_network(*, by: Actor | None, layer: Layer, details: Details) -> Network:
-    """Write down a network that exists, or found one."""
+    """Write down a network that exists, or found one. The same name in the layer again gives the first."""
+    layer = Layer.objects.select_for_update(of=("self",)).select_related("area").get(pk=layer.pk)
+    first = Network.objects.filter(layer=layer, name__iexact=details.name).first()
+    if first is not None:
+        return first
     network = Network.objects.create(layer=layer, **asdict(details))
     scope = area_scope(layer.area)
     audit.record(
@@ -86,11 +97,13 @@ def change_network(
     network = Network.objects.select_for_update(of=("self",)).select_related("layer").get(pk=network.pk)
     was = Details(**{name: getattr(network, name) for name in Details.__dataclass_fields__})
     before = {**_told(was), "layer": network.layer.name}
+    after = {**_told(details), "layer": layer.name}
+    if before == after:
+        return network
     for name, value in asdict(details).items():
         setattr(network, name, value)
     network.layer = layer
     network.save()
-    after = {**_told(details), "layer": layer.name}
     audit.record(
         "network.change", by=by, target=network, scope=network.scope, before=before, after=after, why=why
     )
@@ -124,12 +137,15 @@ def dissolve_network(*, by: Actor | None, network: Network, last_day: date, why:
 @transaction.atomic
 def remove_network(*, by: Actor, network: Network) -> bool:
     """Remove a network that was written down by mistake. False where somebody is or was in it: dissolve it instead."""
-    network = Network.objects.select_for_update(of=("self",)).select_related("layer__area").get(pk=network.pk)
-    if network.memberships.exists():
+    rows = Network.objects.select_for_update(of=("self",)).select_related("layer__area")
+    there = rows.filter(pk=network.pk).first()
+    if there is None:
+        return True
+    if there.memberships.exists():
         return False
-    scope = area_scope(network.layer.area)
-    audit.record("network.remove", by=by, target=network, scope=scope, before={"name": network.name})
-    network.delete()
+    scope = area_scope(there.layer.area)
+    audit.record("network.remove", by=by, target=there, scope=scope, before={"name": there.name})
+    there.delete()
     return True
 
 
@@ -144,12 +160,19 @@ def keep_sub_group(
     ended_on: date | None,
 ) -> SubGroup:
     """Add a sub-group (`sub_group` None), change one, or end one by its last day."""
-    sub_group = sub_group or SubGroup(network=network)
-    before = {"sub-group": sub_group.name, "its purpose": sub_group.purpose}
+    network = Network.objects.select_for_update(of=("self",)).get(pk=network.pk)
+    there = network.sub_groups.filter(**({"pk": sub_group.pk} if sub_group else {"name__iexact": name}))
+    sub_group = there.first() or sub_group or SubGroup(network=network)
+    before = _told_of_group(sub_group.name, sub_group.purpose, sub_group.ended_on)
+    after = _told_of_group(name, purpose, ended_on)
+    if sub_group.pk and before == after:
+        return sub_group
     sub_group.name, sub_group.purpose, sub_group.ended_on = name, purpose, ended_on
     sub_group.save()
-    after = {"sub-group": name, "its purpose": purpose}
-    if ended_on:
-        after["its last day"] = ended_on.isoformat()
     audit.record("network.sub_group", by=by, target=network, scope=network.scope, before=before, after=after)
     return sub_group
+
+
+def _told_of_group(name: str, purpose: str, ended_on: date | None) -> dict[str, str]:
+    said = {"sub-group": name, "its purpose": purpose}
+    return {**said, "its last day": ended_on.isoformat()} if ended_on else said

@@ -78,9 +78,14 @@ def change_membership(
 ) -> Membership:
     """Correct a membership, or end it by its last day and why. Raises `CannotJoin` where the times do not fit."""
     network = _locked(membership.network_id)
-    row = Membership.objects.select_related("organisation").get(pk=membership.pk)
+    row = Membership.objects.select_related("organisation").filter(pk=membership.pk).first()
+    if row is None:
+        raise CannotJoin("Somebody took this membership away meanwhile")
     _check(network, row.organisation, since, until, but=row.pk)
     before = _told(row)
+    now = (row.role, row.since, row.until, row.why_joined, row.why_left)
+    if now == (role, since, until, why_joined, why_left):
+        return row
     row.role, row.since, row.until, row.why_joined, row.why_left = role, since, until, why_joined, why_left
     row.save()
     why = why_left or why_joined
@@ -109,7 +114,9 @@ def _told(row: Membership) -> dict[str, str]:
 def remove_membership(*, by: Actor, membership: Membership, why: str) -> None:
     """Take away a membership that never was. One that ended is given its last day instead."""
     network = _locked(membership.network_id)
-    row = Membership.objects.select_related("organisation").get(pk=membership.pk)
+    row = Membership.objects.select_related("organisation").filter(pk=membership.pk).first()
+    if row is None:
+        return
     audit.record(
         "network.remove_membership", by=by, target=network, scope=network.scope, before=_told(row), why=why
     )

@@ -25,6 +25,7 @@ def give_memberships(
     *, by: Actor | None, area: Area, name: str, content: bytes, token: UUID
 ) -> MembershipImport:
     """Look a file through and keep what it says until it is applied. The same `token` again gives the first."""
+    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
     first = MembershipImport.objects.filter(area=area, token=token).first()
     if first is not None:
         return first
@@ -47,7 +48,8 @@ def give_memberships(
         by=by,
         target=kept,
         scope=area_scope(area),
-        detail={"file": kept.file_name, "sha256": kept.digest, "state": kept.state},
+        detail={"sha256": kept.digest},
+        after={"file": kept.file_name, "state": kept.get_state_display()},
     )
     return kept
 
@@ -92,7 +94,9 @@ def apply_memberships(*, by: Actor | None, kept: MembershipImport) -> Membership
         by=by,
         target=kept,
         scope=area_scope(area),
-        detail={**counts, "sha256": kept.digest, "state": kept.state},
+        detail={"sha256": kept.digest},
+        before={"state": str(UploadState.CHECKED.label)},
+        after={"state": kept.get_state_display(), **counts},
     )
     return kept
 
@@ -101,10 +105,14 @@ def apply_memberships(*, by: Actor | None, kept: MembershipImport) -> Membership
 def put_memberships_aside(*, by: Actor, kept: MembershipImport) -> MembershipImport:
     """Forget what a spreadsheet said, without writing anything."""
     kept = MembershipImport.objects.select_for_update(of=("self",)).select_related("area").get(pk=kept.pk)
-    if kept.state == UploadState.CHECKED:
-        kept.state, kept.rows = UploadState.PUT_ASIDE, []
-        kept.save()
-    audit.record("memberships.put_aside", by=by, target=kept, scope=area_scope(kept.area))
+    if kept.state != UploadState.CHECKED:
+        return kept
+    before = {"state": kept.get_state_display()}
+    kept.state, kept.rows = UploadState.PUT_ASIDE, []
+    kept.save()
+    after = {"state": kept.get_state_display()}
+    scope = area_scope(kept.area)
+    audit.record("memberships.put_aside", by=by, target=kept, scope=scope, before=before, after=after)
     return kept
 
 

@@ -15,7 +15,6 @@ from isthmus.apps.core.components import Cell, Column, Fact, MapSource, Table
 from isthmus.apps.core.dates import SchoolYear, in_words
 from isthmus.apps.core.exports import Row
 from isthmus.apps.core.listing import Listing
-from isthmus.apps.core.stories import tell
 from isthmus.apps.networks.adapters.measures import Change, Survey
 from isthmus.apps.networks.choices import phase_label
 from isthmus.apps.networks.models import Layer, Network
@@ -23,23 +22,6 @@ from isthmus.apps.networks.presenters.rows import NetworkRow, SchoolRow, named, 
 from isthmus.apps.networks.queries.existing import Picture
 from isthmus.apps.register.models import Area
 
-tell(
-    {
-        "layer.keep": "wrote down the layer",
-        "layer.remove": "removed the layer",
-        "network.found": "wrote down the network",
-        "network.change": "changed the network",
-        "network.dissolve": "dissolved the network",
-        "network.remove": "removed the network",
-        "network.join": "added a member",
-        "network.membership": "changed a membership",
-        "network.remove_membership": "took away a membership",
-        "network.sub_group": "wrote down a sub-group",
-        "memberships.give": "gave the file",
-        "memberships.apply": "applied it",
-        "memberships.put_aside": "put it aside",
-    }
-)
 NONE = "none"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from datetime import date
 from typing import Any, cast
 
@@ -70,6 +71,10 @@ class AreaForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )
 
+    token = forms.UUIDField(
+        widget=forms.HiddenInput, required=False, error_messages={"invalid": "Open this page again"}
+    )
+
     def __init__(
         self,
         data: QueryDict | None,
@@ -79,14 +84,14 @@ class AreaForm(forms.Form):
         seen: QuerySet[Area],
         area: Area | None = None,
     ) -> None:
-        super().__init__(data, files, initial=_as_it_is(area) if area else {"way": AreaKind.LIST})
+        super().__init__(data, files, initial=_as_it_is(area) if area else _as_new())
         owner = cast("forms.ModelChoiceField[Area]", self.fields["owner"])
         owner.queryset = owners.filter(owner=None)
         parts = cast("forms.ModelMultipleChoiceField[Area]", self.fields["parts"])
         joinable = seen.exclude(kind=AreaKind.JOINED).defer("boundary", "places")
         parts.queryset = (joinable.exclude(pk=area.pk) if area else joinable).order_by("fictional", "name")
         if area is not None:
-            del self.fields["owner"]
+            del self.fields["owner"], self.fields["token"]
         self.area = area
         self.extent: Extent | None = None
 
@@ -147,6 +152,11 @@ class AreaForm(forms.Form):
             )
             return
         self.extent = Extent(AreaKind.LIST, schools=list(schools.values()))
+
+
+def _as_new() -> dict[str, Any]:
+    """The token tells a double click from a second area."""
+    return {"way": AreaKind.LIST, "token": uuid.uuid4()}
 
 
 def _as_it_is(area: Area) -> dict[str, Any]:

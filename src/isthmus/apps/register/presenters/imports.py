@@ -25,6 +25,15 @@ tell(
         "register.load_shipped": "brought in the schools that come with Isthmus",
         "register.build_demonstration": "made the fictional authority",
         "register.import": "wrote it to the register",
+        "area.open": "opened the area",
+        "area.make": "made the area",
+        "area.change": "changed the area",
+        "area.remove": "removed the area",
+        "area.terms": "said when the terms are",
+        "area.seed_themes": "took over the themes that the sources name",
+        "area.theme": "wrote down a theme",
+        "area.add_partner": "named an organisation that works with the area",
+        "area.end_partner": "said that an organisation works with the area no more",
     }
 )
 things(

@@ -52,7 +52,9 @@ def area_new(request: HttpRequest) -> HttpResponse:
     form = AreaForm(request.POST or None, request.FILES or None, owners=owners, seen=areas_seen(person))
     if request.method == "POST" and form.is_valid() and form.extent is not None:
         data = form.cleaned_data
-        area = actions.make_area(by=person, owner=data["owner"], name=data["name"], extent=form.extent)
+        area = actions.make_area(
+            by=person, owner=data["owner"], name=data["name"], extent=form.extent, token=data["token"]
+        )
         return redirect("register:area_pick" if area.kind == AreaKind.PICKED else "register:area", area.pk)
     return _page(request, form, "Make an area", reverse("register:areas"), files=True)
 

@@ -1,0 +1,159 @@
+"""What somebody did with plans, networks and needs, for what privacy tells, disposes of and erases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from isthmus.apps.accounts.models import Person
+from isthmus.apps.core.dates import today
+from isthmus.apps.needs.models import (
+    Competition,
+    FileState,
+    GivenFile,
+    Level,
+    Over,
+    Statement,
+    Tie,
+    TieKind,
+    What,
+)
+from isthmus.apps.networks.models import (
+    Adoption,
+    AdoptionAnswer,
+    Layer,
+    MembershipImport,
+    Plan,
+    PlanComment,
+    PlanShare,
+    PlanStep,
+    StepKind,
+    UploadState,
+)
+from isthmus.apps.register.models import Theme
+from tests import factories
+from tests.accounts.signing import real
+
+
+def of_plans(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
+    """A plan that the person changed, prepared for adoption, reads and answers; a spreadsheet that they gave."""
+    at, area = at or timezone.now(), factories.area()
+    plan = Plan.objects.create(owner=area, about=area, name="P")
+    layer = Layer.objects.create(area=area, name="L")
+    step = PlanStep.objects.create(
+        plan=plan, number=1, kind=StepKind.MOVE, words="x", why=f"Moved as {other} asked", by=person, at=at
+    )
+    adoption = Adoption.objects.create(
+        plan=plan, layer=layer, version=1, starts=today(), prepared_by=person, prepared_at=at
+    )
+    answer = AdoptionAnswer.objects.create(
+        adoption=adoption,
+        organisation=factories.school(area),
+        network_name="N",
+        name=person.name,
+        email=person.email,
+        reason=f"Joins, says {person.name.split()[0]}",
+        token_hash=uuid4().hex,
+    )
+    share = PlanShare.objects.create(
+        plan=plan, email=person.email, name=person.name, token_hash=uuid4().hex, expires_at=at, made_by=person
+    )
+    comment = PlanComment.objects.create(
+        plan=plan,
+        share=share,
+        by=person,
+        name=person.name,
+        text=f"{person.name.split()[0]} likes it, {other} does not",
+        token=uuid4(),
+        at=at,
+    )
+    file = MembershipImport.objects.create(
+        area=area, file_name="memberships of ada.csv", state=UploadState.APPLIED, token=uuid4(), by=person
+    )
+    MembershipImport.objects.filter(pk=file.pk).update(created_at=at)
+    return {
+        "step": step, "adoption": adoption, "answer": answer, "share": share, "comment": comment, "file": file
+    }  # fmt: skip
+
+
+def of_needs(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
+    """A need, a competition and a tie that the person told, and a spreadsheet that they gave."""
+    at, area = at or timezone.now(), factories.area()
+    schools = sorted((factories.school(area) for _ in range(2)), key=lambda school: school.pk)
+    said: dict[str, Any] = {"said_on": at.date(), "said_by": person, "said_as": f"{person.name}, head"}
+    pair = {"area": area, "first": schools[0], "second": schools[1], **said}
+    file = GivenFile.objects.create(
+        area=area,
+        what=What.NEEDS,
+        file_name="needs of ada.csv",
+        state=FileState.APPLIED,
+        token=uuid4(),
+        by=person,
+    )
+    GivenFile.objects.filter(pk=file.pk).update(created_at=at)
+    return {
+        "statement": Statement.objects.create(
+            organisation=schools[0],
+            theme=Theme.objects.create(area=area, name="T"),
+            level=Level.NEED,
+            note=f"A need, says {other}",
+            **said,
+        ),
+        "competition": Competition.objects.create(over=Over.PUPILS, reason="x", **pair),
+        "tie": Tie.objects.create(kind=TieKind.OTHER, **pair),
+        "file": file,
+    }
+
+
+Aged = Callable[[int], Callable[[], bool]]
+
+
+def _aged(make: Callable[..., dict[str, models.Model]], name: str, *columns: str) -> Aged:
+    """Make one of these so many days ago; gives what says whether it still tells who."""
+
+    def made(days: int) -> Callable[[], bool]:
+        rows = make(real(), "nobody", timezone.now() - timedelta(days=days))
+        kept = rows[name]
+        for other, row in rows.items():
+            if other != name and other in ONE_CLASS.get(name, ()):
+                row.delete()
+
+        def there() -> bool:
+            now = type(kept)._base_manager.filter(pk=kept.pk).values(*columns).first()
+            told = [bool(value) and value != "a spreadsheet" for value in (now or {}).values()]
+            assert len(set(told)) <= 1, f"half of it is left: {now}"
+            return any(told)
+
+        return there
+
+    return made
+
+
+ONE_CLASS = {
+    "step": ("answer", "adoption"),
+    "adoption": ("step",),
+    "share": ("comment",),
+    "comment": (),
+    "statement": ("competition", "tie"),
+    "competition": ("statement", "tie"),
+    "tie": ("statement", "competition"),
+}
+AGED: dict[str, Aged] = {
+    "adoption-answers": _aged(of_plans, "answer", "name", "email", "reason", "token_hash"),
+    "membership-files": _aged(of_plans, "file", "by", "file_name"),
+    "plan-readers": _aged(of_plans, "share", "name", "email"),
+    "needs": _aged(of_needs, "statement", "said_by", "said_as"),
+    "need-files": _aged(of_needs, "file", "by", "file_name"),
+}
+MORE: dict[str, tuple[str, Aged]] = {
+    "steps": ("plan-makers", _aged(of_plans, "step", "by")),
+    "adoptions": ("plan-makers", _aged(of_plans, "adoption", "prepared_by")),
+    "competition": ("needs", _aged(of_needs, "competition", "said_by", "said_as")),
+    "ties": ("needs", _aged(of_needs, "tie", "said_by", "said_as")),
+}
+"""Other tables of the same classes."""
