@@ -388,3 +388,6 @@ def counts(installation: Installation) -> Counter[str]:
 def events(installation: Installation) -> Counter[str]:
     """How many events of each action were recorded."""
     return Counter(dict(installation.rows("SELECT action, COUNT(*) FROM core_auditevent GROUP BY action")))
+
+
+from tests.harness import races_networks  # noqa: E402, F401 - adds its races to those above

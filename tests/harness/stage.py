@@ -36,9 +36,10 @@ def build() -> dict[str, Any]:
     from isthmus.apps.core.notices import TASK
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.core.tokens import derived
-    from isthmus.apps.register.models import Area, Organisation
+    from isthmus.apps.register.models import Area, AreaKind, Organisation
+    from tests.harness import stage_networks
 
-    area = Area.objects.get(fictional=True)
+    area = Area.objects.get(fictional=True, kind=AreaKind.AUTHORITY)
     scope = Scope(ScopeKind.AREA, area.pk)
     officer = Person.objects.get(holdings__role=Role.AUTHORITY_OFFICER, holdings__scope_id=area.pk)
     administrator = Person.objects.filter(holdings__role=Role.ADMINISTRATOR).first()
@@ -66,6 +67,7 @@ def build() -> dict[str, Any]:
     for name in ("stop", "daily"):
         given[name] = str(mail.choice(f"{name}@example.org", TASK.name).pk)
     given |= _work(officer, administrator, area, scope)
+    given |= stage_networks.build(officer, area)
     given |= _ways_in()
     given["sessions"] = {
         **given.pop("sessions"),
