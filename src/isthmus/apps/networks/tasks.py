@@ -11,6 +11,7 @@ from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.networks import actions, adapters
 from isthmus.apps.networks.actions.workbench import Stale, record_again
 from isthmus.apps.networks.adapters import workbench
+from isthmus.apps.networks.adapters.travel import TravelRefused, fetch
 from isthmus.apps.networks.choices import AS_IT_IS, EFFORTS, FROM_NOTHING, Choices
 from isthmus.apps.networks.models import Plan, PlanRule, PlanState, RuleKind
 from isthmus.apps.networks.presenters.rules import rules_in_words
@@ -66,8 +67,21 @@ class _Posed:
 
 def _posed(job: JobContext, plan: Plan, choices: Choices, schools: list[Organisation]) -> _Posed:
     rules = list(plan.rules.all())
-    given = adapters.gather(plan.owner, choices, rules, schools)
+    for rule in rules:
+        if rule.kind == RuleKind.TRAVEL and rule.data.get("source") == "service" and rule.large is None:
+            _fetch_minutes(job, rule, schools)
+    given = adapters.gather(plan, choices, rules, schools)
     return _Posed(given, rules, adapters.pose(schools, choices, given, rules))
+
+
+def _fetch_minutes(job: JobContext, rule: PlanRule, schools: list[Organisation]) -> None:
+    def on_progress(share: float) -> None:
+        job.progress(1 + int(share * 3), f"Asking the routing service: {share:.0%}")
+
+    try:
+        actions.keep_minutes(by=None, rule=rule, rows=fetch(schools, on_progress=on_progress))
+    except TravelRefused as error:
+        raise JobFailed(str(error)) from error
 
 
 def _search(job: JobContext, plan: Plan, choices: Choices, posed: _Posed) -> adapters.Result:
@@ -144,7 +158,7 @@ def work_out_again(job: JobContext) -> None:
 
     try:
         result = workbench.solve_around(
-            workbench.bench_of(plan, version),
+            workbench.bench_of(plan),
             networks=networks,
             schools=schools,
             seed=plan.seed + version,

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from isthmus.apps.networks.views import area, networks, plans, uploads, workbench
+from isthmus.apps.networks.views import area, networks, plans, rules, uploads, workbench
 
 ENDING = r"(?P<ending>xlsx|csv)"
 AREA = r"^areas/(?P<pk>[0-9]{1,18})/networks"
@@ -46,6 +46,12 @@ urlpatterns = [
         plans.plan_export,
         name="plan_export",
     ),
+    path("plans/<int:pk>/rules/", rules.plan_rules, name="plan_rules"),
+    path("plans/<int:pk>/rules/<int:number>/remove/", rules.plan_rule_remove, name="plan_rule_remove"),
+    path("plans/<int:pk>/rules/<slug:kind>/", rules.plan_rule_new, name="plan_rule_new"),
+    path("plans/<int:pk>/choices/", rules.plan_choices, name="plan_choices"),
+    path("plans/<int:pk>/lines.geojson", rules.plan_lines, name="plan_lines"),
+    path("plans/<int:pk>/schools.geojson", rules.plan_schools, name="plan_schools"),
     path("plans/<int:pk>/remove/", plans.plan_remove, name="plan_remove"),
     path("plans/<int:pk>/schools/<str:urn>/", workbench.plan_school, name="plan_school"),
     path("plans/<int:pk>/schools/<str:urn>/move/", workbench.move, name="plan_move"),

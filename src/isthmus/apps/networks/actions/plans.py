@@ -13,10 +13,16 @@ from django.utils import timezone
 from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
-from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.networks.adapters import plans as adapters
 from isthmus.apps.networks.choices import Choices
-from isthmus.apps.networks.models import MemberRole, Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.networks.models import (
+    MemberRole,
+    Plan,
+    PlanRule,
+    PlanState,
+    ProposedMember,
+    ProposedNetwork,
+)
 from isthmus.apps.register.models import Area, Organisation
 
 STATES = {
@@ -28,26 +34,56 @@ STATES = {
 
 
 @transaction.atomic
-def ask_for_plan(*, by: Actor, owner: Area, about: Area, name: str, choices: Choices, token: UUID) -> Plan:
-    """Ask the worker for a plan. The same `token` a second time (a double click) gives the first plan again."""
+def ask_for_plan(
+    *,
+    by: Actor,
+    owner: Area,
+    about: Area,
+    name: str,
+    choices: Choices,
+    token: UUID,
+    like: Plan | None = None,
+) -> Plan:
+    """Ask the worker for a plan, under the rules of the plan `like`. The same `token` a second time (a double click)
+    gives the first plan again."""
     plan, made = Plan.objects.get_or_create(
         owner=owner,
         request_token=token,
         defaults={"about": about, "name": name, "choices": choices.to_json(), "created_by_id": by.pk},
     )
     if made:
-        scope = Scope(ScopeKind.AREA, owner.pk)
-        plan.job = jobs.start(
-            "networks.plan",
-            by=by,
-            scope=scope,
-            title=f"Plan of networks: {name}"[:200],
-            params={"plan": plan.pk},
-            result_url=reverse("networks:plan", args=[plan.pk]),
-        )
-        plan.save(update_fields=["job"])
-        audit.record("plan.ask", by=by, target=plan, scope=scope, detail={"about": about.code})
+        copy_rules(plan, like)
+        start_work(plan, by)
+        audit.record("plan.ask", by=by, target=plan, scope=plan.scope, detail={"about": about.code})
     return plan
+
+
+def start_work(plan: Plan, by: Actor) -> None:
+    """Put a plan's work in the queue, within the action that asked for it."""
+    plan.job = jobs.start(
+        "networks.plan",
+        by=by,
+        scope=plan.scope,
+        title=f"Plan of networks: {plan.name}"[:200],
+        params={"plan": plan.pk},
+        result_url=reverse("networks:plan", args=[plan.pk]),
+    )
+    plan.save(update_fields=["job", "state"])
+
+
+def copy_rules(plan: Plan, like: Plan | None) -> None:
+    """Give a new plan the rules of another, within the action that makes it. Minutes by road are fetched afresh."""
+    if like is None:
+        return
+    PlanRule.objects.bulk_create(
+        PlanRule(
+            plan=plan,
+            kind=rule.kind,
+            data=rule.data,
+            large=None if rule.data.get("source") == "service" else rule.large,
+        )
+        for rule in like.rules.all()
+    )
 
 
 @transaction.atomic

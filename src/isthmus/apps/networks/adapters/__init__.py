@@ -12,8 +12,8 @@ from isthmus.apps.networks.adapters.plans import (
     groups_of,
     name_groups,
     pose,
-    problem_of_plan,
     problem_of,
+    problem_of_plan,
     scored,
     solve,
 )
@@ -32,8 +32,8 @@ __all__ = [
     "groups_of",
     "name_groups",
     "pose",
-    "problem_of_plan",
     "problem_of",
+    "problem_of_plan",
     "scored",
     "solve",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from isthmus.apps.core import numbers
+from isthmus.apps.core.components import MapSource
 from isthmus.apps.networks.adapters.given import Given
 from isthmus.apps.networks.adapters.rules import SMALL_SCHOOL, engine_rule
 from isthmus.apps.networks.choices import phase_label
@@ -116,7 +117,10 @@ def sentence(rule: PlanRule, names: Mapping[str, str]) -> str:
         RuleKind.NO_REPEAT: lambda: f"No pair of {data['source']} again",
         RuleKind.BARRIER: lambda: _barrier(data, names),
         RuleKind.TRAVEL: lambda: _travel(data),
-        RuleKind.COMPETITORS: lambda: "Schools that are recorded as competing are kept apart",
+        RuleKind.COMPETITORS: lambda: (
+            "Schools that compete are kept apart, as recorded"
+            + (" and where nobody said, as estimated" if data.get("estimated") else "")
+        ),
     }[RuleKind(rule.kind)]()
 
 
@@ -178,3 +182,15 @@ def rule_rows(plan: Plan, rules: Sequence[PlanRule], schools: Iterable[Organisat
         RuleRow(sentence(rule, names), reverse("networks:plan_rule_remove", args=[plan.pk, rule.pk]))
         for rule in rules
     ]
+
+
+def drawing(plan: Plan) -> MapSource:
+    """The map on which a line is drawn."""
+    return MapSource(
+        label=f"Map of the schools of {plan.about.name}: draw a line",
+        points=reverse("networks:plan_schools", args=[plan.pk]),
+        boundary=reverse("register:area_boundary", args=[plan.about_id]),
+        places=reverse("register:area_places", args=[plan.about_id]),
+        draw="id_lines",
+        lines=reverse("networks:plan_lines", args=[plan.pk]),
+    )
