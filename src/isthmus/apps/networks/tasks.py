@@ -12,8 +12,8 @@ from isthmus.apps.networks import actions, adapters
 from isthmus.apps.networks.actions.workbench import Stale, record_again
 from isthmus.apps.networks.adapters import workbench
 from isthmus.apps.networks.adapters.travel import TravelRefused, fetch
-from isthmus.apps.networks.choices import AS_IT_IS, EFFORTS, FROM_NOTHING, Choices
-from isthmus.apps.networks.models import Plan, PlanRule, PlanState, RuleKind
+from isthmus.apps.networks.choices import AS_IT_IS, EFFORTS, FROM_NOTHING, HUBS, Choices
+from isthmus.apps.networks.models import MemberRole, Plan, PlanRule, PlanState, RuleKind
 from isthmus.apps.networks.presenters.rules import rules_in_words
 from isthmus.apps.networks.queries.plans import schools_to_group
 from isthmus.apps.networks.queries.workbench import locked_in
@@ -46,7 +46,7 @@ def work_out(job: JobContext) -> None:
         raise JobFailed("There are no open schools in the phases you chose. Ask again with more phases.")
     try:
         posed = _posed(job, plan, choices, schools)
-        result = _search(job, plan, choices, posed)
+        result = _search(job, plan, choices, posed, schools)
     except adapters.CannotPose as error:
         raise JobFailed(str(error)) from error
     if job.cancelled:
@@ -84,7 +84,12 @@ def _fetch_minutes(job: JobContext, rule: PlanRule, schools: list[Organisation])
         raise JobFailed(str(error)) from error
 
 
-def _search(job: JobContext, plan: Plan, choices: Choices, posed: _Posed) -> adapters.Result:
+def _search(
+    job: JobContext, plan: Plan, choices: Choices, posed: _Posed, schools: list[Organisation]
+) -> adapters.Result:
+    if choices.what == HUBS:
+        job.progress(10, "Choosing which hub serves which school")
+        return adapters.serve_from_hubs(schools, choices, posed.given, posed.rules)[0]
     if choices.start == AS_IT_IS:
         today = adapters.scored(posed.problem, posed.given)
         if today is None:
@@ -122,6 +127,12 @@ def _keep(
     fixed = {rule.data["network"] for rule in posed.rules if rule.kind == RuleKind.FIXED}
     known = fixed | set(posed.given.names if choices.start != FROM_NOTHING else ())
     names = [name if name in known else "" for name in result.names]
+    roles: dict[str, MemberRole] = {}
+    if choices.what == HUBS:
+        called_by = {school.urn: school.name for school in schools}
+        names = [called_by.get(urn, urn) for urn in result.names]
+        roles = {urn: MemberRole.SPOKE for group in result.groups for urn in group}
+        roles |= dict.fromkeys(result.names, MemberRole.HUB)
     groups = adapters.groups_of(result.groups, schools, names)
     places = places_near(plan.about, most=2000)
     called = adapters.name_groups(
@@ -138,7 +149,8 @@ def _keep(
         unplaced=[school for school in schools if result.groups and school.pk not in placed],
         words=rules_in_words(posed.rules, schools, posed.given),
         given=posed.given,
-        before=adapters.before(posed.problem, posed.given, choices, schools),
+        roles=roles,
+        before={} if choices.what == HUBS else adapters.before(posed.problem, posed.given, choices, schools),
     )
 
 
