@@ -75,6 +75,11 @@ def get_theme(here: SchoolHere, number: int) -> Theme:
     return get_object_or_404(Theme, area=here.area.in_charge_id, pk=number, in_use=True)
 
 
+def may_say_for(person: Actor, area: Area) -> bool:
+    """Whether the person may speak for the schools of an area, and keep their ties."""
+    return register.areas_where(person, Permission.NEEDS_SAY).filter(pk=area.pk).exists()
+
+
 def may_know_competition(person: Actor, area: Area) -> bool:
     """Whether the person may know which schools of an area compete. Heads never may by being heads."""
     return register.areas_where(person, Permission.COMPETITION_KEEP).filter(pk=area.pk).exists()

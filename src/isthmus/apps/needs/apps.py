@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class NeedsConfig(AppConfig):
     name = "isthmus.apps.needs"
     label = "needs"
+
+    def ready(self) -> None:
+        from isthmus.apps.needs.presenters import telling  # noqa: F401 - says how changes read in a history

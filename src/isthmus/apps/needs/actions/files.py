@@ -115,11 +115,13 @@ def _lock_schools(rows: Sequence[Line]) -> None:
 
 def _write(incoming: Incoming) -> None:
     put(incoming.statements)
-    for model, rows in ((Tie, incoming.ties), (Competition, incoming.competitions)):
-        names = {Tie: ["note", "since", "until"], Competition: ["competes", "reason"]}[model]
-        changed = [row for row in rows if row.pk is not None]
-        model.objects.bulk_update(changed, [*names, "said_by", "said_as"], batch_size=100)
-        model.objects.bulk_create([row for row in rows if row.pk is None], batch_size=1000)
+    who = ("said_by", "said_as")
+    known_ties = [tie for tie in incoming.ties if tie.pk is not None]
+    Tie.objects.bulk_update(known_ties, ["note", "since", "until", *who], batch_size=100)
+    Tie.objects.bulk_create([tie for tie in incoming.ties if tie.pk is None], batch_size=1000)
+    known = [row for row in incoming.competitions if row.pk is not None]
+    Competition.objects.bulk_update(known, ["competes", "reason", *who], batch_size=100)
+    Competition.objects.bulk_create([row for row in incoming.competitions if row.pk is None], batch_size=1000)
 
 
 @transaction.atomic

@@ -209,19 +209,15 @@ def _ties(found: Incoming, area: Area, lines: Sequence[Line], schools: Schools, 
                 second=second,
                 said_on=giver.today,
             )
-        said = {
-            "note": line.get("note") or tie.note,
-            "since": since or tie.since,
-            "until": until or tie.until,
-        }
-        differs = any(getattr(tie, name) != value for name, value in said.items())
-        if said["since"] and said["until"] and said["until"] < said["since"]:
+        note, since, until = line.get("note") or tie.note, since or tie.since, until or tie.until
+        differs = (tie.note, tie.since, tie.until) != (note, since, until)
+        if since and until and until < since:
             found.wrong(
                 line, "until", "the last day is before the first that is known: change one of the two"
             )
             continue
         if found.count(tie, differs=differs):
-            tie.note, tie.since, tie.until = line.get("note") or tie.note, said["since"], said["until"]
+            tie.note, tie.since, tie.until = note, since, until
             tie.said_by_id, tie.said_as = giver.person, giver.role
             found.ties.append(tie)
 

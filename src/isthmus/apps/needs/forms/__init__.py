@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -188,8 +188,7 @@ class PairForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, area: Area, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         for name in ("first", "second"):
-            field = self.fields[name]
-            assert isinstance(field, SchoolField)
+            field = cast(SchoolField, self.fields[name])
             field.found_in = area
             field.help_text = "Name or URN"
 

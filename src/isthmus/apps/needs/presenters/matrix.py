@@ -153,6 +153,11 @@ def _cell(said: Stands | None, row: SchoolRow) -> str:
     return f"{words} ({ago(said.said_on, row.day)})" if is_old(said.said_on, row.day, row.months) else words
 
 
+def area_url(area: Area) -> str:
+    """The page of the area's schools against its themes."""
+    return reverse("needs:area", args=[area.pk])
+
+
 def school_url(area: Area, school: Organisation) -> str:
     """The page of a school as the area asks it."""
     return reverse("needs:school", args=[area.pk, school.urn])

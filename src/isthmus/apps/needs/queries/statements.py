@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -57,28 +57,47 @@ def current(area: Area, day: date) -> QuerySet[Statement]:
     return Statement.objects.filter(in_force(day), theme__area=area.in_charge_id, theme__in_use=True)
 
 
+@dataclass(frozen=True)
+class Stands:
+    """What a school says of a theme on a day: the level, when it was said, and when the need was met."""
+
+    level: str
+    said_on: date
+    met_on: date | None
+
+    def is_open(self, day: date) -> bool:
+        """Whether it is a need that nothing has met by `day`."""
+        return self.level in NEEDING and (self.met_on is None or self.met_on > day)
+
+
+def stands(area: Area, here: Container[int], day: date) -> dict[tuple[int, int], Stands]:
+    """What the schools with the keys `here` say on `day`, by keys of the school today and the theme."""
+    now = _carried(area)
+    columns = ("organisation_id", "theme_id", "level", "said_on", "met_on")
+    rows = current(area, day).order_by("said_on", "pk").values_list(*columns)
+    found: dict[tuple[int, int], Stands] = {}
+    for school, theme, level, said_on, met_on in rows:
+        key = now.get(school, school)
+        if key in here:
+            found[key, theme] = Stands(level, said_on, met_on)
+    return found
+
+
 def standing(area: Area, day: date) -> dict[int, Standing]:
     """Needs and strengths of each school of `area` that said something, by the school's key, on `day`.
 
     Schools that said nothing are not in it. 600 schools and 17 themes: four to six queries, about 30 ms.
     """
     here = set(area_members(area).order_by().values_list("pk", flat=True))
-    now, months = _carried(area), stale_after(area)
-    rows = current(area, day).order_by("said_on", "pk")
-    newest: dict[tuple[int, int], tuple[str, date, date | None]] = {}
-    columns = ("organisation_id", "theme_id", "level", "said_on", "met_on")
-    for school, theme, level, said_on, met_on in rows.values_list(*columns):
-        key = now.get(school, school)
-        if key in here:
-            newest[key, theme] = (level, said_on, met_on)
+    months = stale_after(area)
     found: dict[int, Standing] = {}
-    for (school, theme), (level, said_on, met_on) in newest.items():
+    for (school, theme), said in stands(area, here, day).items():
         one = found.setdefault(school, Standing())
-        if level in NEEDING and (met_on is None or met_on > day):
+        if said.is_open(day):
             one.needs.add(theme)
-        if level in GIVING:
+        if said.level in GIVING:
             one.strengths.add(theme)
-        if age_in_months(said_on, day) >= months:
+        if age_in_months(said.said_on, day) >= months:
             one.old.add(theme)
     return found
 

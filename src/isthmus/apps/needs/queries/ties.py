@@ -96,3 +96,9 @@ def _now_called(keys: Iterable[int]) -> dict[int, int]:
         school for at in range(0, len(wanted), 5000) for school in held.filter(pk__in=wanted[at : at + 5000])
     ]
     return {pk: school.pk for pk, school in carried_on_by(closed).items()}
+
+
+def ties_of(area: Area, school: Organisation, day: date) -> list[Tie]:
+    """The ties of one school on `day`, with both schools, under its own URN."""
+    found = ties_in_force(area, day).filter(Q(first=school) | Q(second=school))
+    return list(found.select_related("first", "second").order_by("kind", "pk"))
