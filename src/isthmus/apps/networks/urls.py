@@ -1,6 +1,16 @@
 from django.urls import path, re_path
 
-from isthmus.apps.networks.views import area, networks, plans, rules, uploads, workbench
+from isthmus.apps.networks.views import (
+    area,
+    compare,
+    inviting,
+    layers,
+    networks,
+    plans,
+    rules,
+    uploads,
+    workbench,
+)
 
 ENDING = r"(?P<ending>xlsx|csv)"
 AREA = r"^areas/(?P<pk>[0-9]{1,18})/networks"
@@ -39,6 +49,8 @@ urlpatterns = [
     path("areas/<int:pk>/networks/files/<int:number>/", uploads.upload, name="upload"),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/new/hubs/", layers.plan_hubs, name="plan_hubs"),
+    path("plans/<int:pk>/studies/", layers.plan_studies, name="plan_studies"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan"),
     path("plans/<int:pk>/map.geojson", plans.plan_map, name="plan_map"),
     re_path(
@@ -55,6 +67,19 @@ urlpatterns = [
     path("plans/<int:pk>/remove/", plans.plan_remove, name="plan_remove"),
     path("plans/<int:pk>/schools/<str:urn>/", workbench.plan_school, name="plan_school"),
     path("plans/<int:pk>/schools/<str:urn>/move/", workbench.move, name="plan_move"),
+    path("plans/<int:pk>/compare/", compare.compare, name="compare"),
+    re_path(rf"^plans/(?P<pk>[0-9]{{1,18}})/compare\.{ENDING}$", compare.compare_file, name="compare_file"),
+    path("plans/<int:pk>/sharing/", inviting.sharing, name="plan_sharing"),
+    path("plans/<int:pk>/sharing/<int:number>/stop/", inviting.stop_sharing, name="plan_stop_sharing"),
+    path("plans/<int:pk>/comments/", inviting.comments, name="plan_comments"),
+    re_path(
+        rf"^plans/(?P<pk>[0-9]{{1,18}})/comments\.{ENDING}$",
+        inviting.comments_file,
+        name="plan_comments_file",
+    ),
+    path("shared-plans/<str:token>/", inviting.shared, name="shared"),
+    path("shared-plans/<str:token>/draft/", inviting.shared_draft, name="shared_draft"),
+    path("shared-plans/<str:token>/map.geojson", inviting.shared_map, name="shared_map"),
     path("plans/<int:pk>/workbench/", workbench.workbench, name="workbench"),
     re_path(
         rf"^plans/(?P<pk>[0-9]{{1,18}})/versions\.{ENDING}$", workbench.steps_file, name="plan_versions_file"

@@ -19,6 +19,7 @@ from isthmus.apps.networks.actions.rules import (
     set_rule,
     take_rule_away,
 )
+from isthmus.apps.networks.actions.studies import ask_for_study, record_study
 from isthmus.apps.networks.actions.uploads import (
     apply_memberships,
     give_memberships,
@@ -28,6 +29,7 @@ from isthmus.apps.networks.actions.uploads import (
 __all__ = [
     "apply_memberships",
     "ask_for_plan",
+    "ask_for_study",
     "change_draft",
     "change_membership",
     "change_network",
@@ -42,6 +44,7 @@ __all__ = [
     "put_memberships_aside",
     "put_together",
     "record_result",
+    "record_study",
     "remove_layer",
     "remove_membership",
     "remove_network",

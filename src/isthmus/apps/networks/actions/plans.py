@@ -109,19 +109,32 @@ def record_result(
     if plan.state != PlanState.WAITING or not mine:
         return False
     plan.given, plan.before = given.to_json(), before
-    _keep_figures(plan, result, words)
+    keep_figures(plan, result, words)
+    keep_groups(plan, groups, names, roles)
+    ProposedMember.objects.bulk_create(ProposedMember(plan=plan, organisation=school) for school in unplaced)
+    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, detail={"state": plan.state})
+    return True
+
+
+def keep_groups(
+    plan: Plan,
+    groups: Sequence[adapters.Group],
+    names: Sequence[str],
+    roles: Mapping[str, MemberRole] | None = None,
+) -> None:
+    """Keep the networks of a plan with their schools, within the action that has them."""
     kept = ProposedNetwork.objects.bulk_create(
         ProposedNetwork(
             plan=plan,
             number=number,
-            name=name,
+            name=name[:120],
             size=len(group.schools),
             mean_km=group.mean_km,
             furthest_km=group.furthest_km,
         )
         for number, (group, name) in enumerate(zip(groups, names, strict=True), 1)
     )
-    places = [ProposedMember(plan=plan, organisation=school) for school in unplaced]
+    places: list[ProposedMember] = []
     for network, group in zip(kept, groups, strict=True):
         places += [
             ProposedMember(
@@ -133,11 +146,10 @@ def record_result(
             for school in group.schools
         ]
     ProposedMember.objects.bulk_create(places, batch_size=2000)
-    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, detail={"state": plan.state})
-    return True
 
 
-def _keep_figures(plan: Plan, result: adapters.Result, words: Mapping[str, str]) -> None:
+def keep_figures(plan: Plan, result: adapters.Result, words: Mapping[str, str]) -> None:
+    """Keep how good a plan is, within the action that has the result."""
     data: dict[str, Any] = result.to_dict()
     # Networks as they are today are shown whether or not they keep the rules.
     plan.state = PlanState.READY if data["groups"] else STATES[result.status]

@@ -45,9 +45,10 @@ class Given:
         """The value that `to_json` wrote; of an older plan, nothing."""
         if not data:
             return cls()
-        deep = {name: _tuples(data[name]) for name in TUPLES}
-        themes = {name: {urn: tuple(t) for urn, t in data[name].items()} for name in ("needs", "strengths")}
-        return cls(twice=data["twice"], **deep, **themes)
+        found: dict[str, Any] = {name: _tuples(data.get(name, ())) for name in TUPLES}
+        for name in ("needs", "strengths"):
+            found[name] = {urn: tuple(themes) for urn, themes in data[name].items()}
+        return cls(twice=data["twice"], **found)
 
     @property
     def ties(self) -> Pairs:
@@ -82,7 +83,7 @@ def gather(plan: Plan, choices: Choices, rules: Sequence[PlanRule], schools: Seq
     if plan.about.in_charge_id != plan.owner.in_charge_id:
         return found
     by_key = {school.pk: school.urn for school in schools if school.urn}
-    needs, strengths = said(plan.about, by_key) if choices.needs_met or choices.shared_needs else ({}, {})
+    needs, strengths = said(plan.about, by_key) if asks_needs(choices) else ({}, {})
     worked = _pairs(((tie.first, tie.second) for tie in ties(plan.about, today())), by_key)
     return replace(
         found,
@@ -91,6 +92,11 @@ def gather(plan: Plan, choices: Choices, rules: Sequence[PlanRule], schools: Seq
         worked=worked if choices.keep else (),
         competing=_competing(plan.about, rules, by_key),
     )
+
+
+def asks_needs(choices: Choices) -> bool:
+    """Whether what schools said of themselves counts."""
+    return bool(choices.needs_met or choices.shared_needs or (choices.hubs and choices.hubs.needing))
 
 
 def _beginning(choices: Choices, urns: set[str]) -> tuple[Groups, int]:

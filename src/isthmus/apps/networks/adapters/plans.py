@@ -30,6 +30,7 @@ __all__ = [
     "CannotPose",
     "Given",
     "Group",
+    "Problem",
     "Progress",
     "Result",
     "before",

@@ -163,11 +163,7 @@ class PlanForm(LayersForm):
                 f"{self.fields[name].label}: enter a number from 0 to {MOST}"
             )
         self.placed = {phase: number for phase, (_all, number) in phases.items()}
-        cast(forms.MultipleChoiceField, self.fields["phases"]).choices = [
-            (phase, f"{PHASE_WORDS.get(phase, phase_label(phase))}: {_counted(phases[phase])}")
-            for phase in Phase.values
-            if phase in phases
-        ]
+        cast("forms.MultipleChoiceField", self.fields["phases"]).choices = phase_choices(phases)
         owner = cast("forms.ModelChoiceField[Area]", self.fields["owner"])
         owner.queryset = Area.objects.filter(pk__in=[o.pk for o in owners]).order_by("name")
         if len(owners) == 1:
@@ -229,6 +225,15 @@ class PlanForm(LayersForm):
         data = self.cleaned_data
         fields = {name: data[name] for name in PLAIN}
         return Choices(phases=tuple(data["phases"]), **fields, **self.about_layers())
+
+
+def phase_choices(phases: dict[str, tuple[int, int]]) -> list[tuple[str, str]]:
+    """The phases that an area has, each with how many schools."""
+    return [
+        (phase, f"{PHASE_WORDS.get(phase, phase_label(phase))}: {_counted(phases[phase])}")
+        for phase in Phase.values
+        if phase in phases
+    ]
 
 
 def _counted(numbers: tuple[int, int]) -> str:

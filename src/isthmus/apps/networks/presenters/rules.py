@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -124,7 +125,7 @@ def sentence(rule: PlanRule, names: Mapping[str, str]) -> str:
     }[RuleKind(rule.kind)]()
 
 
-def _barrier(data: dict[str, object], names: Mapping[str, str]) -> str:
+def _barrier(data: dict[str, Any], names: Mapping[str, str]) -> str:
     factor = data.get("factor")
     if data.get("side"):
         return f"No travel across ‘{data['name']}’: on one side {_listed(data['side'], names)}; on the other all others"
@@ -133,7 +134,7 @@ def _barrier(data: dict[str, object], names: Mapping[str, str]) -> str:
     return f"No travel across ‘{data['name']}’"
 
 
-def _travel(data: dict[str, object]) -> str:
+def _travel(data: dict[str, Any]) -> str:
     if data.get("source") == "service":
         return "Minutes by road, from the routing service, instead of the straight line"
     return f"Minutes of travel from {data['name']} instead of the straight line: {numbers.count(data['pairs'], 'pair')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from isthmus.apps.core.access import Actor, actor, requires
@@ -15,14 +16,16 @@ from isthmus.apps.core.permissions import Permission
 from isthmus.apps.networks.access import areas_where, get_plan, layers_for, plans_for
 from isthmus.apps.networks.actions import plans as actions
 from isthmus.apps.networks.actions.rules import put_together
+from isthmus.apps.networks.choices import HUBS
 from isthmus.apps.networks.exports import plans as exports
 from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan, from_preset
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.networks.presenters import asking
 from isthmus.apps.networks.presenters import plans as presenters
+from isthmus.apps.networks.presenters import rules as rules_in_words
 from isthmus.apps.networks.queries.plans import members, networks, phases_in, placed, unplaced
 from isthmus.apps.register.access import areas_seen
-from isthmus.apps.register.models import Area
+from isthmus.apps.register.models import Area, Organisation
 
 SORTS = {
     "newest": Sort("Newest", ("-created_at",)),
@@ -76,6 +79,8 @@ def plan_new(request: HttpRequest) -> HttpResponse:
         return render(request, "networks/plan_area.html", {"form": choice})
     number = row_number(request.POST.get("again") or request.GET.get("again"))
     again = get_plan(person, number) if number is not None else None
+    if again is not None and again.choices.get("what") == HUBS:
+        return redirect(f"{reverse('networks:plan_hubs')}?about={about.pk}&again={again.pk}")
     layers = layers_for(person, about)
     preset = request.GET.get("preset", "")
     owners = list(areas_where(person, Permission.PLAN_MAKE))
@@ -127,10 +132,22 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": presenters.outcome(plan),
         "conflict": presenters.conflict(plan),
         "way_out": presenters.way_out(plan),
+        "of_today": asking.of_today(plan),
+        "rules": _rules(plan),
     }
     if plan.state == PlanState.READY:
         context |= _ready(request, plan)
     return render(request, "networks/plan.html", context)
+
+
+def _rules(plan: Plan) -> list[str]:
+    """The rules of a plan in words."""
+    rules = list(plan.rules.defer("large"))
+    if not rules:
+        return []
+    urns = {urn for rule in rules for name in ("urns", "side") for urn in rule.data.get(name, ())}
+    schools = Organisation.objects.filter(urn__in=urns).only("urn", "name")
+    return [rules_in_words.sentence(rule, rules_in_words.names_of(schools)) for rule in rules]
 
 
 def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
@@ -145,6 +162,10 @@ def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
         "q": text,
         "quality": presenters.quality(plan, every, len(missing)),
         "parts": presenters.parts(plan),
+        "rates": asking.rates(plan),
+        "broken": asking.broken(plan),
+        "beside": asking.beside_today(plan, every),
+        "may_look_closer": plan.choices.get("what") != HUBS,
         "networks": every,
         "unplaced": [presenters.school_row(school) for school in missing],
         "map": presenters.map_source(plan),

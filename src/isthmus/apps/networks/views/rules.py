@@ -14,23 +14,35 @@ from isthmus.apps.networks.access import areas_where, get_plan, layers_for, plan
 from isthmus.apps.networks.actions.rules import NotNow
 from isthmus.apps.networks.adapters.barriers import as_geojson
 from isthmus.apps.networks.adapters.travel import is_configured
-from isthmus.apps.networks.choices import Choices
+from isthmus.apps.networks.choices import HUBS, Choices
 from isthmus.apps.networks.forms.barriers import FORMS_OF_ALL, Told
+from isthmus.apps.networks.forms.hubs import HubsForm, hubs_of_plan
 from isthmus.apps.networks.forms.plans import PlanForm, from_plan
 from isthmus.apps.networks.models import Plan, PlanState, RuleKind
 from isthmus.apps.networks.presenters import plans as presenters
 from isthmus.apps.networks.presenters import rules as in_words
 from isthmus.apps.networks.queries.layers import Groups, groups_of_plan, groups_on
 from isthmus.apps.networks.queries.plans import phases_in, schools_to_group
+from isthmus.apps.networks.views.layers import hubs_form
 from isthmus.apps.register.models import Organisation
 from isthmus.apps.register.queries import geojson
 
 MOST_SOURCES = 30
+HUB_RULES = {
+    *(RuleKind.APART, RuleKind.REACH, RuleKind.NO_REPEAT, RuleKind.BARRIER),
+    *(RuleKind.TRAVEL, RuleKind.COMPETITORS),
+}
 
 
 def _schools(plan: Plan) -> list[Organisation]:
     found = schools_to_group(plan.about, Choices.from_json(plan.choices).phases)
     return list(found.defer("measures", "provenance", "search"))
+
+
+def _kinds(plan: Plan) -> list[in_words.About]:
+    """The kinds of rules that such a plan can have: of hubs, those that say who may work with whom."""
+    hubs = plan.choices.get("what") == HUBS
+    return [about for about in in_words.KINDS if not hubs or about.kind in HUB_RULES]
 
 
 @requires(Permission.PLAN_MAKE)
@@ -50,7 +62,7 @@ def plan_rules(request: HttpRequest, pk: int) -> HttpResponse:
         "fictional": plan.about.fictional,
         "asked": presenters.asked(plan),
         "rules": in_words.rule_rows(plan, list(plan.rules.defer("large")), schools),
-        "kinds": in_words.KINDS,
+        "kinds": _kinds(plan),
     }
     return render(request, "networks/plan_rules.html", context)
 
@@ -61,7 +73,7 @@ def plan_rule_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Give a plan a rule of one kind."""
     person = actor(request)
     plan = get_plan(person, pk, Permission.PLAN_MAKE)
-    if kind not in in_words.ABOUT:
+    if kind not in {about.kind for about in _kinds(plan)}:
         raise Http404
     if plan.state != PlanState.DRAFT:
         return redirect("networks:plan", pk)
@@ -143,12 +155,18 @@ def plan_choices(request: HttpRequest, pk: int) -> HttpResponse:
     if plan.state != PlanState.DRAFT:
         return redirect("networks:plan", pk)
     owners = list(areas_where(person, Permission.PLAN_MAKE).filter(pk=plan.owner_id))
-    form = PlanForm(
-        request.POST or None,
-        owners=owners,
-        phases=phases_in(plan.about),
-        layers=layers_for(person, plan.about),
-        initial=from_plan(plan),
+    hubs = plan.choices.get("what") == HUBS
+    form: PlanForm | HubsForm
+    form = (
+        hubs_form(request, plan.about, owners, hubs_of_plan(plan))
+        if hubs
+        else PlanForm(
+            request.POST or None,
+            owners=owners,
+            phases=phases_in(plan.about),
+            layers=layers_for(person, plan.about),
+            initial=from_plan(plan),
+        )
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -157,7 +175,7 @@ def plan_choices(request: HttpRequest, pk: int) -> HttpResponse:
             messages.warning(request, str(error))
         return redirect("networks:plan_rules", pk)
     context = {"form": form, "about": plan.about, "plan": plan, "fictional": plan.about.fictional}
-    return render(request, "networks/plan_new.html", context)
+    return render(request, "networks/plan_hubs.html" if hubs else "networks/plan_new.html", context)
 
 
 @requires(Permission.PLAN_MAKE)
