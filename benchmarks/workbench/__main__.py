@@ -4,7 +4,7 @@ python -m benchmarks.workbench            median and p95 of the server's time fo
 python -m benchmarks.workbench --assert   and exit 1 where the p95 of a preview or a move is more than 100 ms
 
 SQLite with the settings of an installation. Pages are asked for in this process, so the figure is the server's own
-time. Each preview after a move is of a version that this process sees for the first time, as on a web process of its own.
+time. The first preview after a move is of a version that this process has not seen, as on another web process.
 """
 
 from __future__ import annotations

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from isthmus.methods.formation import Problem
     from isthmus.methods.formation.explaining import Change, Explainer, Place
 
-__all__ = ["Bench", "Cannot", "Journey", "Option", "Preview", "Why", "bench_of", "solve_around"]
+__all__ = [
+    "Bench",
+    "Cannot",
+    "Journey",
+    "Option",
+    "Preview",
+    "Why",
+    "bench_of",
+    "problem_kept",
+    "solve_around",
+]
 
 Places = tuple[tuple[str, int | None], ...]
 """The network (number) of each school (URN)."""
@@ -255,10 +265,19 @@ def bench_of(plan: Plan) -> Bench:
     places: Places = tuple(
         (urn or "", n) for urn, n in rows.values_list("organisation__urn", "network__number")
     )
-    rules = tuple(plan.rules.order_by("pk").values_list("pk", flat=True))
-    asked = (plan.pk, plan.worked_out_at, newest_import(), rules)
+    asked = _asked(plan)
     problem = _problems.get(asked, lambda: plans.problem_of_plan(plan))
     return _benches.get((asked, places), lambda: Bench(plan, places, problem))
+
+
+def problem_kept(plan: Plan) -> Problem:
+    """`plans.problem_of_plan`, kept for the next time."""
+    return _problems.get(_asked(plan), lambda: plans.problem_of_plan(plan))
+
+
+def _asked(plan: Plan) -> tuple[object, ...]:
+    rules = tuple(plan.rules.order_by("pk").values_list("pk", flat=True))
+    return plan.pk, plan.worked_out_at, newest_import(), rules
 
 
 def _plain(terms: dict[str, float]) -> dict[str, float]:
