@@ -7,6 +7,7 @@ pages      server time and weight of the pages          python -m benchmarks.pag
 form       `isthmus form` on 600 schools, warm and cold  python -m benchmarks.form_start --assert
 register   an import of 50,000 rows                      python benchmarks/register/import_register.py
 networks   3,000 memberships and an area's pages         python -m benchmarks.networks --assert
+workbench  a move by hand in a plan of 600 schools        python -m benchmarks.workbench --assert
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -20,6 +21,7 @@ COMMANDS = {
     "form": ["-m", "benchmarks.form_start", "--assert"],
     "register": ["benchmarks/register/import_register.py"],
     "networks": ["-m", "benchmarks.networks", "--assert"],
+    "workbench": ["-m", "benchmarks.workbench", "--assert"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 

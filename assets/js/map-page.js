@@ -6,6 +6,7 @@ import { ScaleControl } from "../node_modules/maplibre-gl/src/ui/control/scale_c
 import { Map as MapLibre } from "../node_modules/maplibre-gl/src/ui/map.ts"
 import { Popup } from "../node_modules/maplibre-gl/src/ui/popup.ts"
 import { config } from "../node_modules/maplibre-gl/src/util/config.ts"
+import { connectDrawing, showLines } from "./map-draw.js"
 import { bounds, byNetwork, networkShapes } from "./map-networks.js"
 import { highlight, style } from "./map-style.js"
 
@@ -93,12 +94,13 @@ function draw(box, data) {
   return { map, groups, cluster }
 }
 
-function listen(map, cluster) {
+function listen(map, cluster, drawing) {
   const pointer = (on) => () => (map.getCanvas().style.cursor = on ? "pointer" : "")
   for (const layer of cluster ? ["points", "clusters"] : ["points"]) {
     map.on("mouseenter", layer, pointer(true))
     map.on("mouseleave", layer, pointer(false))
   }
+  if (drawing) return // a click sets a point there
   map.on("click", "points", (event) => show(map, event.features[0]))
   if (!cluster) return
   map.on("click", "clusters", async ({ features: [{ geometry, properties }] }) => {
@@ -138,9 +140,9 @@ function connect(box, map, groups, features) {
 async function start(box) {
   let data
   try {
-    const { points, boundary, places } = box.dataset
-    const [p, b, l] = await Promise.all([points, boundary, places].map(load))
-    data = { points: p, boundary: b, places: l }
+    const { points, boundary, places, lines } = box.dataset
+    const [p, b, l, n] = await Promise.all([points, boundary, places, lines].map(load))
+    data = { points: p, boundary: b, places: l, lines: n }
   } catch {
     return say(box, NO_DATA)
   }
@@ -148,7 +150,9 @@ async function start(box) {
     const { map, groups, cluster } = draw(box, data)
     map.on("error", ({ error }) => error?.name === "GPUInitializationError" && say(box, NO_DRAWING))
     map.once("load", () => {
-      listen(map, cluster)
+      listen(map, cluster, "draw" in box.dataset)
+      if (data.lines.features.length) showLines(map, data.lines)
+      connectDrawing(box, map)
       connect(box, map, groups, data.points.features)
     })
   } catch {

@@ -27,6 +27,7 @@ from tests.conftest import People
 
 # Only a POST does something there; a GET is 405.
 POST_ONLY = {"core:job_cancel", "core:record_events_export", "accounts:sign_out", "demonstration:sign_in"}
+POST_ONLY |= {"needs:competition_estimate"}
 POST_ONLY |= {"mfa_login_webauthn", "openid_connect_login", "sign_in_start_again", "sign_in_devices_end"}
 # Steps of signing in: where one stands before or past the step, a GET leads to the step that is due.
 STEPS = {
@@ -75,12 +76,13 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_networks, sweep_people, sweep_privacy, sweep_rights
+    from tests.meta import sweep_needs, sweep_networks, sweep_people, sweep_privacy, sweep_rights
 
     sweep_people.build(people)
     sweep_privacy.build()
     sweep_rights.build(people)
     sweep_networks.build(people)
+    sweep_needs.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     for area in (people.area, people.other_area):
         Sharing.objects.create(

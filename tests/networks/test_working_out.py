@@ -158,7 +158,7 @@ def test_the_second_try_goes_on_from_the_checkpoint(
     Job.objects.filter(pk=plan.job_id).update(saved={"groups": saved})
     seen: list[Any] = []
     solve = adapters.solve
-    monkeypatch.setattr(adapters, "solve", lambda *a, **k: seen.append(k["start"]) or solve(*a, **k))
+    monkeypatch.setattr(adapters, "solve", lambda *a, **k: seen.append(k["saved"]) or solve(*a, **k))
     jobs.run_job.call(str(plan.job_id), 1)
     assert seen == [saved]
 

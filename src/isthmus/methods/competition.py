@@ -115,4 +115,5 @@ def _shares(schools: Sequence[School], km: Matrix, ages: Matrix) -> Matrix:
     reach = np.array([REACH_YOUNG_KM if s.oldest <= YOUNG else REACH_OLDER_KM for s in schools])
     attraction = pupils * ages * np.exp(-km / reach[:, None])
     whole = attraction.sum(axis=1, keepdims=True)
-    return np.divide(attraction, whole, out=np.zeros_like(attraction), where=whole > 0)
+    shares: Matrix = np.divide(attraction, whole, out=np.zeros_like(attraction), where=whole > 0)
+    return shares

@@ -73,6 +73,11 @@ TABLE: tuple[Setting, ...] = (
         "TILES", "none", "Map tile address with {z}/{x}/{y}; without it the map uses the shipped boundaries."
     ),
     Setting("TILES_ATTRIBUTION", "none", "The credit that the owner of the tiles asks for."),
+    Setting(
+        "TRAVEL_SERVICE",
+        "none",
+        "Address of a routing service with OSRM's interface, for minutes by road; the places of schools go there.",
+    ),
     Setting("UPLOAD_LIMIT_MB", "200", "Largest register file that can be brought in."),
     Setting(
         "ADDRESS",

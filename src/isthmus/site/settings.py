@@ -148,6 +148,7 @@ X_FRAME_OPTIONS = "DENY"
 
 TILES = env.str("TILES", "")
 TILES_ATTRIBUTION = env.str("TILES_ATTRIBUTION", "")
+TRAVEL_SERVICE = env.str("TRAVEL_SERVICE", "")
 _tiles_origin = ["/".join(TILES.split("/")[:3])] if TILES.startswith("https://") else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-in/", include(signing.entering)),
     path("account/", include(signing.owning)),
     path("", include("isthmus.apps.register.urls")),
+    path("", include("isthmus.apps.needs.urls")),
     path("", include("isthmus.apps.networks.urls")),
 ]
 if settings.DEMONSTRATION:

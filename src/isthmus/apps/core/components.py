@@ -103,6 +103,8 @@ class MapSource:
 
     Features of `points` carry `id`, `name`, and where known `url`, `detail`, `network` (a number);
     features of `places` carry `name` and `rank` (1 the largest). `list_id` is the id of the list's element.
+    `draw` is the id of a text area that holds lines drawn on the map, a 'latitude, longitude' a row; `lines` are drawn
+    as they are.
     """
 
     label: str
@@ -110,3 +112,5 @@ class MapSource:
     boundary: str = ""
     places: str = ""
     list_id: str = ""
+    draw: str = ""
+    lines: str = ""

@@ -16,6 +16,7 @@ from isthmus.apps.core.permissions import Permission
 NAVIGATION = (
     ("register:schools", "Schools"),
     ("register:areas", "Areas"),
+    ("needs:home", "Needs"),
     ("networks:home", "Networks"),
     ("networks:plans", "Plans"),
     ("accounts:people", "People"),

@@ -7,3 +7,4 @@ class NeedsConfig(AppConfig):
 
     def ready(self) -> None:
         from isthmus.apps.needs import personal  # noqa: F401 - importing it registers what it holds
+        from isthmus.apps.needs.presenters import telling  # noqa: F401 - says how changes read in a history

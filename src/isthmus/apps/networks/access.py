@@ -21,6 +21,7 @@ from isthmus.apps.networks.models import (
     SubGroup,
 )
 from isthmus.apps.networks.queries.existing import in_force
+from isthmus.apps.networks.queries.layers import layers_seen
 from isthmus.apps.register import access as register
 from isthmus.apps.register.models import Area, Organisation
 from isthmus.apps.register.queries import forebears
@@ -191,3 +192,10 @@ def get_upload(person: Actor, area: int, pk: int) -> MembershipImport:
     """A spreadsheet that was given for an area where the person changes networks; else Http404."""
     owner = get_area(person, area, Permission.NETWORK_MANAGE)
     return get_object_or_404(MembershipImport.objects.select_related("area", "by"), area=owner, pk=pk)
+
+
+def layers_for(person: Actor, about: Area) -> list[Layer]:
+    """The layers of networks that the person sees, those of the areas of `about` first."""
+    areas = set(areas_with_networks(person).filter(fictional=about.fictional).values_list("pk", flat=True))
+    own = {about.pk, about.owner_id}
+    return sorted(layers_seen(areas), key=lambda layer: layer.area_id not in own)

@@ -1,6 +1,19 @@
 from django.urls import path, re_path
 
-from isthmus.apps.networks.views import area, networks, plans, uploads, workbench
+from isthmus.apps.networks.views import (
+    adopting,
+    answering,
+    area,
+    compare,
+    consultation,
+    inviting,
+    layers,
+    networks,
+    plans,
+    rules,
+    uploads,
+    workbench,
+)
 
 ENDING = r"(?P<ending>xlsx|csv)"
 AREA = r"^areas/(?P<pk>[0-9]{1,18})/networks"
@@ -37,8 +50,47 @@ urlpatterns = [
     path("areas/<int:pk>/networks/files/", uploads.upload_list, name="uploads"),
     path("areas/<int:pk>/networks/files/new/", uploads.upload_new, name="upload_new"),
     path("areas/<int:pk>/networks/files/<int:number>/", uploads.upload, name="upload"),
+    path("areas/<int:pk>/consultations/", consultation.consultations, name="consultations"),
+    path("areas/<int:pk>/consultations/new/", consultation.consultation_new, name="consultation_new"),
+    re_path(
+        rf"^areas/(?P<pk>[0-9]{{1,18}})/consultations/consultations\.{ENDING}$",
+        consultation.consultations_file,
+        name="consultations_file",
+    ),
+    path("consultations/<int:pk>/", consultation.consultation, name="consultation"),
+    path("consultations/<int:pk>/change/", consultation.consultation_change, name="consultation_change"),
+    path("consultations/<int:pk>/open/", consultation.consultation_open, name="consultation_open"),
+    path("consultations/<int:pk>/remind/", consultation.consultation_remind, name="consultation_remind"),
+    path("consultations/<int:pk>/close/", consultation.consultation_close, name="consultation_close"),
+    path("consultations/<int:pk>/remove/", consultation.consultation_remove, name="consultation_remove"),
+    path(
+        "consultations/<int:pk>/schools/<int:number>/",
+        consultation.consultation_school,
+        name="consultation_school",
+    ),
+    re_path(
+        rf"^consultations/(?P<pk>[0-9]{{1,18}})/answers\.{ENDING}$",
+        consultation.consultation_file,
+        name="consultation_file",
+    ),
+    path("consultations/answer/<str:token>/", answering.consultation_link, name="consultation_link"),
+    path(
+        "consultations/answer/<str:token>/parts/", answering.consultation_answer, name="consultation_answer"
+    ),
+    path("consultations/answer/<str:token>/with/", answering.consultation_with, name="consultation_with"),
+    path(
+        "consultations/answer/<str:token>/not-now/",
+        answering.consultation_not_now,
+        name="consultation_not_now",
+    ),
+    path("consultations/answer/<str:token>/needs/", answering.consultation_needs, name="consultation_needs"),
+    path(
+        "consultations/answer/<str:token>/co-leader/", answering.consultation_rest, name="consultation_rest"
+    ),
     path("plans/", plans.plan_list, name="plans"),
     path("plans/new/", plans.plan_new, name="plan_new"),
+    path("plans/new/hubs/", layers.plan_hubs, name="plan_hubs"),
+    path("plans/<int:pk>/studies/", layers.plan_studies, name="plan_studies"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan"),
     path("plans/<int:pk>/map.geojson", plans.plan_map, name="plan_map"),
     re_path(
@@ -46,9 +98,39 @@ urlpatterns = [
         plans.plan_export,
         name="plan_export",
     ),
+    path("plans/<int:pk>/rules/", rules.plan_rules, name="plan_rules"),
+    path("plans/<int:pk>/rules/<int:number>/remove/", rules.plan_rule_remove, name="plan_rule_remove"),
+    path("plans/<int:pk>/rules/<slug:kind>/", rules.plan_rule_new, name="plan_rule_new"),
+    path("plans/<int:pk>/choices/", rules.plan_choices, name="plan_choices"),
+    path("plans/<int:pk>/lines.geojson", rules.plan_lines, name="plan_lines"),
+    path("plans/<int:pk>/schools.geojson", rules.plan_schools, name="plan_schools"),
     path("plans/<int:pk>/remove/", plans.plan_remove, name="plan_remove"),
     path("plans/<int:pk>/schools/<str:urn>/", workbench.plan_school, name="plan_school"),
     path("plans/<int:pk>/schools/<str:urn>/move/", workbench.move, name="plan_move"),
+    path("plans/<int:pk>/compare/", compare.compare, name="compare"),
+    re_path(rf"^plans/(?P<pk>[0-9]{{1,18}})/compare\.{ENDING}$", compare.compare_file, name="compare_file"),
+    path("plans/<int:pk>/sharing/", inviting.sharing, name="plan_sharing"),
+    path("plans/<int:pk>/sharing/<int:number>/stop/", inviting.stop_sharing, name="plan_stop_sharing"),
+    path("plans/<int:pk>/comments/", inviting.comments, name="plan_comments"),
+    re_path(
+        rf"^plans/(?P<pk>[0-9]{{1,18}})/comments\.{ENDING}$",
+        inviting.comments_file,
+        name="plan_comments_file",
+    ),
+    path("plans/<int:pk>/adopt/", adopting.prepare, name="plan_adopt"),
+    path("adoptions/<int:pk>/", adopting.adoption, name="adoption"),
+    path("adoptions/<int:pk>/adopt/", adopting.adopt, name="adopt"),
+    path("adoptions/<int:pk>/cancel/", adopting.cancel, name="adoption_cancel"),
+    path("adoptions/<int:pk>/remind/", adopting.remind, name="adoption_remind"),
+    re_path(
+        rf"^adoptions/(?P<pk>[0-9]{{1,18}})/answers\.{ENDING}$",
+        adopting.answers_file,
+        name="adoption_answers",
+    ),
+    path("network-invitations/<str:token>/", adopting.invitation, name="adoption_invitation"),
+    path("shared-plans/<str:token>/", inviting.shared, name="shared"),
+    path("shared-plans/<str:token>/draft/", inviting.shared_draft, name="shared_draft"),
+    path("shared-plans/<str:token>/map.geojson", inviting.shared_map, name="shared_map"),
     path("plans/<int:pk>/workbench/", workbench.workbench, name="workbench"),
     re_path(
         rf"^plans/(?P<pk>[0-9]{{1,18}})/versions\.{ENDING}$", workbench.steps_file, name="plan_versions_file"

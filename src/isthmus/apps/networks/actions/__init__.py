@@ -11,6 +11,15 @@ from isthmus.apps.networks.actions.existing import (
 )
 from isthmus.apps.networks.actions.memberships import change_membership, join, remove_membership
 from isthmus.apps.networks.actions.plans import ask_for_plan, end_without_result, record_result, remove_plan
+from isthmus.apps.networks.actions.rules import (
+    change_draft,
+    keep_minutes,
+    put_together,
+    send_draft,
+    set_rule,
+    take_rule_away,
+)
+from isthmus.apps.networks.actions.studies import ask_for_study, record_study
 from isthmus.apps.networks.actions.uploads import (
     apply_memberships,
     give_memberships,
@@ -20,6 +29,8 @@ from isthmus.apps.networks.actions.uploads import (
 __all__ = [
     "apply_memberships",
     "ask_for_plan",
+    "ask_for_study",
+    "change_draft",
     "change_membership",
     "change_network",
     "dissolve_network",
@@ -28,11 +39,17 @@ __all__ = [
     "give_memberships",
     "join",
     "keep_layer",
+    "keep_minutes",
     "keep_sub_group",
     "put_memberships_aside",
+    "put_together",
     "record_result",
+    "record_study",
     "remove_layer",
     "remove_membership",
     "remove_network",
     "remove_plan",
+    "send_draft",
+    "set_rule",
+    "take_rule_away",
 ]

@@ -13,10 +13,16 @@ from django.utils import timezone
 from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
-from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.networks.adapters import plans as adapters
 from isthmus.apps.networks.choices import Choices
-from isthmus.apps.networks.models import MemberRole, Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.networks.models import (
+    MemberRole,
+    Plan,
+    PlanRule,
+    PlanState,
+    ProposedMember,
+    ProposedNetwork,
+)
 from isthmus.apps.register.models import Area, Organisation
 
 STATES = {
@@ -28,26 +34,56 @@ STATES = {
 
 
 @transaction.atomic
-def ask_for_plan(*, by: Actor, owner: Area, about: Area, name: str, choices: Choices, token: UUID) -> Plan:
-    """Ask the worker for a plan. The same `token` a second time (a double click) gives the first plan again."""
+def ask_for_plan(
+    *,
+    by: Actor,
+    owner: Area,
+    about: Area,
+    name: str,
+    choices: Choices,
+    token: UUID,
+    like: Plan | None = None,
+) -> Plan:
+    """Ask the worker for a plan, under the rules of the plan `like`. The same `token` a second time (a double click)
+    gives the first plan again."""
     plan, made = Plan.objects.get_or_create(
         owner=owner,
         request_token=token,
         defaults={"about": about, "name": name, "choices": choices.to_json(), "created_by_id": by.pk},
     )
     if made:
-        scope = Scope(ScopeKind.AREA, owner.pk)
-        plan.job = jobs.start(
-            "networks.plan",
-            by=by,
-            scope=scope,
-            title=f"Plan of networks: {name}"[:200],
-            params={"plan": plan.pk},
-            result_url=reverse("networks:plan", args=[plan.pk]),
-        )
-        plan.save(update_fields=["job"])
-        audit.record("plan.ask", by=by, target=plan, scope=scope, after=_facts(plan))
+        copy_rules(plan, like)
+        start_work(plan, by)
+        audit.record("plan.ask", by=by, target=plan, scope=plan.scope, after=facts(plan))
     return plan
+
+
+def start_work(plan: Plan, by: Actor) -> None:
+    """Put a plan's work in the queue, within the action that asked for it."""
+    plan.job = jobs.start(
+        "networks.plan",
+        by=by,
+        scope=plan.scope,
+        title=f"Plan of networks: {plan.name}"[:200],
+        params={"plan": plan.pk},
+        result_url=reverse("networks:plan", args=[plan.pk]),
+    )
+    plan.save(update_fields=["job", "state"])
+
+
+def copy_rules(plan: Plan, like: Plan | None) -> None:
+    """Give a new plan the rules of another, within the action that makes it. Minutes by road are fetched afresh."""
+    if like is None:
+        return
+    PlanRule.objects.bulk_create(
+        PlanRule(
+            plan=plan,
+            kind=rule.kind,
+            data=rule.data,
+            large=None if rule.data.get("source") == "service" else rule.large,
+        )
+        for rule in like.rules.all()
+    )
 
 
 @transaction.atomic
@@ -72,21 +108,35 @@ def record_result(
     mine = plan.job_id is not None and Job.objects.filter(pk=plan.job_id, attempt=attempt).exists()
     if plan.state != PlanState.WAITING or not mine:
         return False
-    before_it = _facts(plan)
+    before_it = facts(plan)
     plan.given, plan.before = given.to_json(), before
-    _keep_figures(plan, result, words)
+    keep_figures(plan, result, words)
+    keep_groups(plan, groups, names, roles)
+    ProposedMember.objects.bulk_create(ProposedMember(plan=plan, organisation=school) for school in unplaced)
+    after = {**facts(plan), "networks": len(groups), "schools_without_a_network": len(unplaced)}
+    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, before=before_it, after=after)
+    return True
+
+
+def keep_groups(
+    plan: Plan,
+    groups: Sequence[adapters.Group],
+    names: Sequence[str],
+    roles: Mapping[str, MemberRole] | None = None,
+) -> None:
+    """Keep the networks of a plan with their schools, within the action that has them."""
     kept = ProposedNetwork.objects.bulk_create(
         ProposedNetwork(
             plan=plan,
             number=number,
-            name=name,
+            name=name[:120],
             size=len(group.schools),
             mean_km=group.mean_km,
             furthest_km=group.furthest_km,
         )
         for number, (group, name) in enumerate(zip(groups, names, strict=True), 1)
     )
-    places = [ProposedMember(plan=plan, organisation=school) for school in unplaced]
+    places: list[ProposedMember] = []
     for network, group in zip(kept, groups, strict=True):
         places += [
             ProposedMember(
@@ -98,17 +148,15 @@ def record_result(
             for school in group.schools
         ]
     ProposedMember.objects.bulk_create(places, batch_size=2000)
-    after = {**_facts(plan), "networks": len(kept), "schools_without_a_network": len(unplaced)}
-    audit.record("plan.worked_out", by=by, target=plan, scope=plan.scope, before=before_it, after=after)
-    return True
 
 
-def _facts(plan: Plan) -> dict[str, Any]:
+def facts(plan: Plan) -> dict[str, Any]:
     """What the record tells of a plan, also when the plan is gone."""
     return {"name": plan.name, "schools_of": plan.about.name, "state": plan.get_state_display()}
 
 
-def _keep_figures(plan: Plan, result: adapters.Result, words: Mapping[str, str]) -> None:
+def keep_figures(plan: Plan, result: adapters.Result, words: Mapping[str, str]) -> None:
+    """Keep how good a plan is, within the action that has the result."""
     data: dict[str, Any] = result.to_dict()
     # Networks as they are today are shown whether or not they keep the rules.
     plan.state = PlanState.READY if data["groups"] else STATES[result.status]
@@ -138,10 +186,10 @@ def _keep_figures(plan: Plan, result: adapters.Result, words: Mapping[str, str])
 @transaction.atomic
 def end_without_result(*, by: Actor | None, plan: Plan, state: PlanState) -> None:
     """The work ended and there is no plan: it was stopped, or it failed."""
-    before = _facts(plan)
+    before = facts(plan)
     if Plan.objects.filter(pk=plan.pk, state=PlanState.WAITING).update(state=state):
         plan.state = state
-        audit.record("plan.end", by=by, target=plan, scope=plan.scope, before=before, after=_facts(plan))
+        audit.record("plan.end", by=by, target=plan, scope=plan.scope, before=before, after=facts(plan))
 
 
 @transaction.atomic
@@ -153,6 +201,6 @@ def remove_plan(*, by: Actor, plan: Plan, why: str = "") -> bool:
     found = Plan.objects.select_for_update(of=("self",)).filter(pk=plan.pk).first()
     if found is None:
         return False
-    audit.record("plan.remove", by=by, target=found, scope=found.scope, before=_facts(found), why=why)
+    audit.record("plan.remove", by=by, target=found, scope=found.scope, before=facts(found), why=why)
     found.delete()
     return True

@@ -16,7 +16,7 @@ from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job
 from isthmus.apps.networks.adapters import workbench as adapters
-from isthmus.apps.networks.adapters.workbench import Bench, Cannot, Preview
+from isthmus.apps.networks.adapters.workbench import Bench, Cannot, Moves, Preview
 from isthmus.apps.networks.models import (
     AdoptionState,
     Plan,
@@ -36,8 +36,6 @@ from isthmus.apps.networks.queries.workbench import (
     working_again,
 )
 from isthmus.apps.register.models import Organisation
-
-Moves = Sequence[tuple[str, int | None, int | None]]
 
 
 class Stale(Exception):
@@ -73,7 +71,7 @@ def move(
     plan = _locked(plan)
     version = version_of(plan)
     since = steps_since(plan, base) if base < version else []
-    bench = adapters.bench_of(plan, version)
+    bench = adapters.bench_of(plan)
     touched = {school, *([instead] if instead else [])}
     if since and _meet(plan, since, touched, {to, bench.home.get(school)}):
         raise Stale(since)
@@ -147,15 +145,15 @@ def _keep(
         changed.append(network)
     ProposedNetwork.objects.bulk_update(changed, ["size", "mean_km", "furthest_km"], batch_size=500)
     before = plan.objective
-    version = bench.version + 1
+    version = version_of(plan) + 1
     if delta is not None:
         plan.objective = (before or 0.0) + delta.delta
         plan.terms = {
             n: plan.terms.get(n, 0.0) + delta.terms.get(n, 0.0) for n in {**plan.terms, **delta.terms}
         }
     else:
-        plan.objective, plan.terms = adapters.bench_of(plan, version).objective()
-    _judge(plan, bool(breaks) or bool(adapters.bench_of(plan, version).broken()))
+        plan.objective, plan.terms = adapters.bench_of(plan).objective()
+    _judge(plan, bool(bench.broken(moves)))
     names = {pk: m.organisation.name for pk, m in places.items()}
     return PlanStep.objects.create(
         plan=plan,
@@ -221,8 +219,11 @@ def undo(*, by: Actor, plan: Plan, base: int) -> PlanStep:
     numbers = {number for _urn, *ends in moves for number in ends}
     if schools & set(urns) or plan.networks.filter(pk__in=held, number__in=numbers - {None}).exists():
         raise Cannot("What would go back is locked. Unlock it first.")
-    bench = adapters.bench_of(plan, version)
-    step = _keep(by=by, plan=plan, bench=bench, kind=StepKind.UNDO, moves=moves, undoes=last)
+    bench = adapters.bench_of(plan)
+    told = None
+    if last.kind != StepKind.AGAIN and moves[0][2] is not None:
+        told = bench.preview(moves[0][0], moves[0][2], moves[1][0] if len(moves) > 1 else None)
+    step = _keep(by=by, plan=plan, bench=bench, kind=StepKind.UNDO, moves=moves, undoes=last, delta=told)
     audit.record(
         "plan.undo",
         by=by,
@@ -307,7 +308,7 @@ def record_again(
     now = version_of(plan)
     if now != version:
         raise Stale(steps_since(plan, version))
-    bench = adapters.bench_of(plan, version)
+    bench = adapters.bench_of(plan)
     new = {urn: bench.numbers[at] for at, group in enumerate(groups) for urn in group}
     moves = [(urn, was, new[urn]) for urn, was in bench.home.items() if urn in new and new[urn] != was]
     if not moves:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from isthmus.apps.networks.adapters.given import Given, gather
+from isthmus.apps.networks.adapters.layers import serve_from_hubs
 from isthmus.apps.networks.adapters.plans import (
     CannotPose,
     Group,
@@ -19,12 +20,13 @@ from isthmus.apps.networks.adapters.plans import (
 )
 
 if TYPE_CHECKING:
-    from isthmus.apps.networks.adapters.plans import Progress, Result
+    from isthmus.apps.networks.adapters.plans import Problem, Progress, Result
 
 __all__ = [
     "CannotPose",
     "Given",
     "Group",
+    "Problem",
     "Progress",
     "Result",
     "before",
@@ -35,5 +37,6 @@ __all__ = [
     "problem_of",
     "problem_of_plan",
     "scored",
+    "serve_from_hubs",
     "solve",
 ]

@@ -30,6 +30,7 @@ __all__ = [
     "CannotPose",
     "Given",
     "Group",
+    "Problem",
     "Progress",
     "Result",
     "before",
@@ -115,7 +116,7 @@ def problem_of(
 
 
 def problem_of_plan(plan: Plan) -> Problem:
-    """The problem that a plan was worked out for, by what the register says now, for networks named by their numbers."""
+    """The problem that a plan was worked out for, by what the register says now; networks are named by numbers."""
     from isthmus.methods import formation
 
     choices = Choices.from_json(plan.choices)
@@ -269,7 +270,7 @@ def groups_of(
     schools: Sequence[Organisation],
     names: Sequence[str] | None = None,
 ) -> list[Group]:
-    """The groups with their measures, ordered from north to south and numbered so. Schools without a place are left out."""
+    """The groups with their measures, ordered from north to south and numbered so; without schools of no place."""
     import numpy as np
 
     by_urn = {school.urn: school for school in schools if school.easting is not None}

@@ -32,7 +32,7 @@ def unpack(large: bytes | memoryview | None) -> list[list[Any]]:
 
 
 def is_of(school: Organisation, what: str) -> bool | None:
-    """Whether a school is what a rule counts: 'secondary', 'small', 'special', 'phase:…', 'faith:…'; None if unknown."""
+    """Whether a school is what a rule counts: 'secondary', 'small', 'special', 'phase:…', 'faith:…'; None: unknown."""
     kind, _, value = what.partition(":")
     if kind == "secondary":
         return school.phase in TAUGHT_SECONDARY

@@ -7,14 +7,14 @@ can answer the next request.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from isthmus.apps.networks.adapters import plans
 from isthmus.apps.networks.models import Plan, ProposedMember
-from isthmus.apps.networks.queries.workbench import newest_import, version_of
+from isthmus.apps.networks.queries.workbench import newest_import
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,8 +23,22 @@ if TYPE_CHECKING:
     from isthmus.methods.formation import Problem
     from isthmus.methods.formation.explaining import Change, Explainer, Place
 
-__all__ = ["Bench", "Cannot", "Journey", "Option", "Preview", "Why", "bench_of", "solve_around"]
+__all__ = [
+    "Bench",
+    "Cannot",
+    "Journey",
+    "Option",
+    "Preview",
+    "Why",
+    "bench_of",
+    "problem_kept",
+    "solve_around",
+]
 
+Places = tuple[tuple[str, int | None], ...]
+"""The network (number) of each school (URN)."""
+Moves = Sequence[tuple[str, int | None, int | None]]
+"""Schools (URN) with their networks (numbers) before and after."""
 MOST_KEPT = 12
 """Versions of plans kept in one process: some 20 MB for 600 schools each."""
 
@@ -82,22 +96,20 @@ class Preview:
 class Bench:
     """One version of a plan. Networks are named by their numbers, schools by their URNs."""
 
-    def __init__(self, plan: Plan, version: int) -> None:
+    def __init__(self, plan: Plan, places: Places, problem: Problem) -> None:
         from isthmus.methods.formation.explaining import Explainer
 
-        self.version = version
         self.numbers: list[int] = list(plan.networks.order_by("number").values_list("number", flat=True))
         self.at = {number: at for at, number in enumerate(self.numbers)}
         self.home: dict[str, int | None] = {}
-        self.problem: Problem = plans.problem_of_plan(plan)
+        self.problem = problem
         self._rows = {urn: row for row, urn in enumerate(self.problem.ids)}
         groups: list[list[str]] = [[] for _number in self.numbers]
         placed = {urn for urn, known in zip(self.problem.ids, self.problem.placed, strict=True) if known}
-        rows = ProposedMember.objects.filter(plan=plan).order_by("organisation__urn")
-        for urn, number in rows.values_list("organisation__urn", "network__number"):
-            self.home[urn or ""] = number
+        for urn, number in places:
+            self.home[urn] = number
             if number is not None and urn in placed:  # others have closed since
-                groups[self.at[number]].append(urn or "")
+                groups[self.at[number]].append(urn)
         self.groups = groups
         self.explainer: Explainer = Explainer(self.problem, groups, [str(number) for number in self.numbers])
 
@@ -150,11 +162,13 @@ class Bench:
                 terms[name] = terms.get(name, 0.0) + value
         return sum(terms.values()), terms
 
-    def broken(self) -> tuple[str, ...]:
-        """The rules that this version breaks, each with its network's number, in the method's words."""
+    def broken(self, moves: Moves = ()) -> tuple[str, ...]:
+        """The rules broken now, or after `moves`, each with its network's number, in the method's words."""
         from isthmus.methods import formation
 
-        found = formation.check(self.problem, self.groups)
+        after = self.after(moves)
+        groups = [after.get(n, urns) for n, urns in zip(self.numbers, self.groups, strict=True)]
+        found = formation.check(self.problem, groups)
         told = (
             rule.rule if rule.group is None else f"{rule.rule} ({self.numbers[rule.group]})" for rule in found
         )
@@ -171,7 +185,7 @@ class Bench:
         pairs = distances[np.triu_indices(len(urns), 1)]
         return float(pairs.mean()), float(pairs.max())
 
-    def after(self, moves: Sequence[tuple[str, int | None, int | None]]) -> dict[int, list[str]]:
+    def after(self, moves: Moves) -> dict[int, list[str]]:
         """The networks that the moves touch, by number, with their schools afterwards."""
         touched = {number for _urn, before, to in moves for number in (before, to) if number is not None}
         found = {number: list(self.groups[self.at[number]]) for number in touched}
@@ -183,7 +197,7 @@ class Bench:
         return found
 
     def _far(
-        self, moves: Sequence[tuple[str, int | None, int | None]]
+        self, moves: Moves
     ) -> tuple[
         tuple[Journey, ...],
         tuple[tuple[int, tuple[float | None, float | None], tuple[float | None, float | None]], ...],
@@ -214,24 +228,56 @@ class Bench:
         return Option(self.numbers[int(change.to)], change.instead, float(change.delta), change.breaks)
 
 
-_kept: OrderedDict[tuple[object, ...], Bench] = OrderedDict()
-_guard = Lock()
+T = TypeVar("T")
 
 
-def bench_of(plan: Plan, version: int | None = None) -> Bench:
-    """The newest version of a plan (or `version`, where the caller has just read it) under the hand."""
-    version = version_of(plan) if version is None else version
-    key = (plan.pk, plan.worked_out_at, version, newest_import())
-    with _guard:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    made = Bench(plan, version)
-    with _guard:
-        _kept[key] = made
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return made
+class _Kept(Generic[T]):
+    """The newest `MOST_KEPT` things made, for all threads of this process."""
+
+    def __init__(self) -> None:
+        self.things: OrderedDict[Hashable, T] = OrderedDict()
+        self.guard = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self.guard:
+            if key in self.things:
+                self.things.move_to_end(key)
+                return self.things[key]
+        made = make()
+        with self.guard:
+            self.things[key] = made
+            while len(self.things) > MOST_KEPT:
+                self.things.popitem(last=False)
+        return made
+
+
+_problems: _Kept[Problem] = _Kept()
+_benches: _Kept[Bench] = _Kept()
+
+
+def bench_of(plan: Plan) -> Bench:
+    """A plan as it is now, under the hand.
+
+    It is known again by who is where, not by a number: a version that was rolled back, or that somebody else wrote
+    while this one was read, can never be taken for another.
+    """
+    rows = ProposedMember.objects.filter(plan=plan).order_by("organisation__urn")
+    places: Places = tuple(
+        (urn or "", n) for urn, n in rows.values_list("organisation__urn", "network__number")
+    )
+    asked = _asked(plan)
+    problem = _problems.get(asked, lambda: plans.problem_of_plan(plan))
+    return _benches.get((asked, places), lambda: Bench(plan, places, problem))
+
+
+def problem_kept(plan: Plan) -> Problem:
+    """`plans.problem_of_plan`, kept for the next time."""
+    return _problems.get(_asked(plan), lambda: plans.problem_of_plan(plan))
+
+
+def _asked(plan: Plan) -> tuple[object, ...]:
+    rules = tuple(plan.rules.order_by("pk").values_list("pk", flat=True))
+    return plan.pk, plan.worked_out_at, newest_import(), rules
 
 
 def _plain(terms: dict[str, float]) -> dict[str, float]:

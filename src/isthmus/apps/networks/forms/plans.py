@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -11,15 +13,19 @@ from django.http import QueryDict
 
 from isthmus.apps.core.numbers import count
 from isthmus.apps.networks.choices import (
+    AS_IT_IS,
     EFFORTS,
     FAITH_MIXED,
     FAITH_SAME,
+    MATTERS,
     MOST,
+    PRESETS,
     TAUGHT_SECONDARY,
     Choices,
     phase_label,
 )
-from isthmus.apps.networks.models import Plan
+from isthmus.apps.networks.forms.layers import LayersForm, importance
+from isthmus.apps.networks.models import Layer, Plan
 from isthmus.apps.register.models import Area, Phase
 
 SIZE_MOST = 60
@@ -28,25 +34,11 @@ EFFORT_WORDS = {
     "quick": "Quick: seconds",
     "thorough": f"Thorough: about {EFFORTS['thorough']} times as long, for a final plan",
 }
+PLAIN = (
+    *("smallest", "largest", "nearness", "mixed_phases", "faith", "faith_way", "mixed_disadvantage"),
+    *("secondary_each", "effort"),
+)
 USUAL_PHASES = frozenset(Phase.values) - {Phase.SIXTEEN_PLUS}
-
-
-def importance(label: str, help_text: str, usual: int) -> forms.IntegerField:
-    """A number from 0 to `MOST`; the script of the page draws it as a slider beside the number."""
-    return forms.IntegerField(
-        label=label,
-        help_text=help_text,
-        initial=usual,
-        min_value=0,
-        max_value=MOST,
-        widget=forms.NumberInput(attrs={"data-slider": MOST, "class": "govuk-input--width-3"}),
-        error_messages={
-            "required": f"{label}: enter a number from 0 to {MOST}",
-            "invalid": f"{label}: enter a whole number from 0 to {MOST}",
-            "min_value": f"{label}: the number must be 0 or more",
-            "max_value": f"{label}: the number must be {MOST} or less",
-        },
-    )
 
 
 def size(label: str, usual: int) -> forms.IntegerField:
@@ -93,7 +85,7 @@ class AreaForm(forms.Form):
         about.queryset = areas.defer("boundary", "places").order_by("fictional", "name")
 
 
-class PlanForm(forms.Form):
+class PlanForm(LayersForm):
     """Asks for a plan of the schools of one area."""
 
     name = forms.CharField(
@@ -159,18 +151,19 @@ class PlanForm(forms.Form):
         *,
         owners: list[Area],
         phases: dict[str, tuple[int, int]],
+        layers: Sequence[Layer] = (),
         initial: dict[str, Any] | None = None,
     ) -> None:
         usual = [phase for phase in phases if phase in USUAL_PHASES]
-        super().__init__(
-            data, initial={"token": uuid.uuid4(), "phases": usual, "owner": owners[0].pk, **(initial or {})}
-        )
+        given = {"token": uuid.uuid4(), "phases": usual, "owner": owners[0].pk, **(initial or {})}
+        super().__init__(data, layers=layers, initial=given)
+        for name in ("nearness", "mixed_phases", "mixed_disadvantage", "faith"):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = (
+                f"{self.fields[name].label}: enter a number from 0 to {MOST}"
+            )
         self.placed = {phase: number for phase, (_all, number) in phases.items()}
-        cast(forms.MultipleChoiceField, self.fields["phases"]).choices = [
-            (phase, f"{PHASE_WORDS.get(phase, phase_label(phase))}: {_counted(phases[phase])}")
-            for phase in Phase.values
-            if phase in phases
-        ]
+        cast("forms.MultipleChoiceField", self.fields["phases"]).choices = phase_choices(phases)
         owner = cast("forms.ModelChoiceField[Area]", self.fields["owner"])
         owner.queryset = Area.objects.filter(pk__in=[o.pk for o in owners]).order_by("name")
         if len(owners) == 1:
@@ -193,8 +186,7 @@ class PlanForm(forms.Form):
                 )
             else:
                 self._check_enough(smallest, largest, data.get("phases"))
-        matters = ("nearness", "mixed_phases", "mixed_disadvantage", "faith")
-        if all(data.get(field) == 0 for field in matters):
+        if all(data.get(field) == 0 for field in MATTERS):
             self.add_error(
                 "nearness", "Nearness: at least one thing must matter, so give one a number above 0"
             )
@@ -204,6 +196,8 @@ class PlanForm(forms.Form):
         """Sizes that no number of networks fits are said here, before anybody waits for the worker."""
         if not phases:
             return
+        if self.cleaned_data.get("start") == AS_IT_IS:
+            return  # nothing is formed, so nothing need fit
         number = sum(self.placed.get(phase, 0) for phase in phases)
         if number < smallest:
             self.add_error(
@@ -229,8 +223,17 @@ class PlanForm(forms.Form):
     def choices(self) -> Choices:
         """The valid form as one value."""
         data = self.cleaned_data
-        fields = {name: data[name] for name in Choices.__dataclass_fields__ if name != "phases"}
-        return Choices(phases=tuple(data["phases"]), **fields)
+        fields = {name: data[name] for name in PLAIN}
+        return Choices(phases=tuple(data["phases"]), **fields, **self.about_layers())
+
+
+def phase_choices(phases: dict[str, tuple[int, int]]) -> list[tuple[str, str]]:
+    """The phases that an area has, each with how many schools."""
+    return [
+        (phase, f"{PHASE_WORDS.get(phase, phase_label(phase))}: {_counted(phases[phase])}")
+        for phase in Phase.values
+        if phase in phases
+    ]
 
 
 def _counted(numbers: tuple[int, int]) -> str:
@@ -240,5 +243,20 @@ def _counted(numbers: tuple[int, int]) -> str:
 
 def from_plan(plan: Plan) -> dict[str, Any]:
     """What was asked before, to change and ask again."""
-    choices = Choices.from_json(plan.choices)
-    return {**choices.to_json(), "name": plan.name, "owner": plan.owner_id}
+    data = Choices.from_json(plan.choices).to_json()
+    for name in ("day", "starts", "ends"):
+        data[name] = date.fromisoformat(data[name]) if data[name] else None
+    return {**data, "name": plan.name, "owner": plan.owner_id}
+
+
+def from_preset(key: str, layers: Sequence[Layer]) -> dict[str, Any]:
+    """The answers of a preset; where it needs a layer, the one that every school is meant to be in, else the first."""
+    if key not in PRESETS:
+        return {}
+    answers = dict(PRESETS[key][2])
+    usual = next((layer.pk for layer in layers if layer.for_every_school), layers[0].pk if layers else None)
+    if answers.get("keep"):
+        answers["layer"] = usual
+    if answers.get("new_partners"):
+        answers["others"] = [usual] if usual else []
+    return answers

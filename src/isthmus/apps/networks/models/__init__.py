@@ -1,6 +1,16 @@
 """Tables of networks: those that exist, and plans of others."""
 
 from isthmus.apps.networks.models.adopting import Adoption, AdoptionAnswer, AdoptionState, Answer
+from isthmus.apps.networks.models.consultation import (
+    CONSULTATION_PURPOSE,
+    MOST_WISHES,
+    Consultation,
+    ConsultationAnswer,
+    ConsultationState,
+    ConsultationWish,
+    Sees,
+    WishKind,
+)
 from isthmus.apps.networks.models.existing import (
     LEADING,
     Depth,
@@ -22,11 +32,17 @@ from isthmus.apps.networks.models.rules import PlanRule, PlanStudy, RuleKind, St
 from isthmus.apps.networks.models.workbench import PlanLock, PlanStep, StepKind
 
 __all__ = [
+    "CONSULTATION_PURPOSE",
     "LEADING",
+    "MOST_WISHES",
     "Adoption",
     "AdoptionAnswer",
     "AdoptionState",
     "Answer",
+    "Consultation",
+    "ConsultationAnswer",
+    "ConsultationState",
+    "ConsultationWish",
     "Depth",
     "Driver",
     "Form",
@@ -48,9 +64,11 @@ __all__ = [
     "ProposedMember",
     "ProposedNetwork",
     "RuleKind",
+    "Sees",
     "StepKind",
     "StudyKind",
     "SubGroup",
     "TravelBlock",
     "UploadState",
+    "WishKind",
 ]

@@ -13,21 +13,23 @@ from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.stories import tell, things
 from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
+from isthmus.apps.networks.presenters.asking import TERMS as TERMS  # others take it from here
+from isthmus.apps.networks.presenters.asking import asked_of_hubs, more_asked
 from isthmus.apps.register.models import Organisation
 
-TERMS = {
-    "nearness": "Nearness",
-    "mixed:phase": "Mixed phases",
-    "mixed:faith": "Mixed faith",
-    "alike:faith": "The same faith",
-    "mixed:disadvantage": "Mixed disadvantage",
-}
 tell(
     {
         "plan.ask": "asked for the plan",
         "plan.worked_out": "worked it out",
         "plan.end": "ended the work without a plan",
         "plan.remove": "removed the plan",
+        "plan.begin": "began to put the plan together",
+        "plan.change": "changed what was chosen",
+        "plan.rule_set": "added a rule",
+        "plan.rule_away": "took a rule away",
+        "plan.minutes": "fetched minutes by road",
+        "plan.study": "asked for a closer look",
+        "plan.studied": "looked closer",
     }
 )
 things(
@@ -38,6 +40,7 @@ things(
     },
 )
 TAGS = {
+    PlanState.DRAFT: "grey",
     PlanState.WAITING: "blue",
     PlanState.READY: "green",
     PlanState.NO_PLAN: "orange",
@@ -211,6 +214,9 @@ def map_source(plan: Plan) -> MapSource:
 def asked(plan: Plan) -> list[Fact]:
     """What was asked, in words."""
     choices = Choices.from_json(plan.choices)
+    if choices.hubs is not None:
+        phases = Fact("Phases", ", ".join(phase_label(phase) for phase in choices.phases))
+        return [Fact("Schools of", plan.about.name), phases, *asked_of_hubs(choices.hubs)]
     faith = "schools of the same faith together" if choices.faith_way == FAITH_SAME else "a mix of faiths"
     return [
         Fact("Schools of", plan.about.name),
@@ -220,6 +226,7 @@ def asked(plan: Plan) -> list[Fact]:
         Fact("A mix of phases", _importance(choices.mixed_phases)),
         Fact("Faith", _importance(choices.faith) + (f": {faith}" if choices.faith else "")),
         Fact("A mix of more and less disadvantaged intakes", _importance(choices.mixed_disadvantage)),
+        *more_asked(choices),
         Fact("At least one secondary in each", "Yes" if choices.secondary_each else "No"),
     ]
 

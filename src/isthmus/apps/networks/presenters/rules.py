@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
 from isthmus.apps.core import numbers
+from isthmus.apps.core.components import MapSource
 from isthmus.apps.networks.adapters.given import Given
 from isthmus.apps.networks.adapters.rules import SMALL_SCHOOL, engine_rule
 from isthmus.apps.networks.choices import phase_label
@@ -116,11 +118,14 @@ def sentence(rule: PlanRule, names: Mapping[str, str]) -> str:
         RuleKind.NO_REPEAT: lambda: f"No pair of {data['source']} again",
         RuleKind.BARRIER: lambda: _barrier(data, names),
         RuleKind.TRAVEL: lambda: _travel(data),
-        RuleKind.COMPETITORS: lambda: "Schools that are recorded as competing are kept apart",
+        RuleKind.COMPETITORS: lambda: (
+            "Schools that compete are kept apart, as recorded"
+            + (" and where nobody said, as estimated" if data.get("estimated") else "")
+        ),
     }[RuleKind(rule.kind)]()
 
 
-def _barrier(data: dict[str, object], names: Mapping[str, str]) -> str:
+def _barrier(data: dict[str, Any], names: Mapping[str, str]) -> str:
     factor = data.get("factor")
     if data.get("side"):
         return f"No travel across ‘{data['name']}’: on one side {_listed(data['side'], names)}; on the other all others"
@@ -129,7 +134,7 @@ def _barrier(data: dict[str, object], names: Mapping[str, str]) -> str:
     return f"No travel across ‘{data['name']}’"
 
 
-def _travel(data: dict[str, object]) -> str:
+def _travel(data: dict[str, Any]) -> str:
     if data.get("source") == "service":
         return "Minutes by road, from the routing service, instead of the straight line"
     return f"Minutes of travel from {data['name']} instead of the straight line: {numbers.count(data['pairs'], 'pair')}"
@@ -178,3 +183,15 @@ def rule_rows(plan: Plan, rules: Sequence[PlanRule], schools: Iterable[Organisat
         RuleRow(sentence(rule, names), reverse("networks:plan_rule_remove", args=[plan.pk, rule.pk]))
         for rule in rules
     ]
+
+
+def drawing(plan: Plan) -> MapSource:
+    """The map on which a line is drawn."""
+    return MapSource(
+        label=f"Map of the schools of {plan.about.name}: draw a line",
+        points=reverse("networks:plan_schools", args=[plan.pk]),
+        boundary=reverse("register:area_boundary", args=[plan.about_id]),
+        places=reverse("register:area_places", args=[plan.about_id]),
+        draw="id_lines",
+        lines=reverse("networks:plan_lines", args=[plan.pk]),
+    )

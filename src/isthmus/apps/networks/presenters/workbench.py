@@ -14,7 +14,8 @@ from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.stories import tell
 from isthmus.apps.networks.adapters.workbench import Option, Preview, Why
 from isthmus.apps.networks.models import Plan, PlanStep, ProposedNetwork, StepKind
-from isthmus.apps.networks.presenters.plans import TERMS, rule_in_words
+from isthmus.apps.networks.presenters.asking import TERMS
+from isthmus.apps.networks.presenters.plans import rule_in_words
 from isthmus.apps.register.models import Organisation
 
 tell(

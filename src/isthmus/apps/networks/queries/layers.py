@@ -21,7 +21,9 @@ def groups_on(layer: Layer, day: date | None = None, *, among: Collection[str] |
     found = []
     for network in seen.networks:
         if network.layer_id == layer.pk:
-            schools = {seen.schools[sat.school].urn for sat in seen.members if sat.network == network.pk}
+            schools = {
+                seen.schools[sat.school].urn or "" for sat in seen.members if sat.network == network.pk
+            }
             urns = sorted(u for u in schools if u and (among is None or u in among))
             if urns:
                 found.append((network.name, tuple(urns)))
@@ -35,7 +37,7 @@ def groups_of_plan(plan: Plan) -> Groups:
     for number, name, urn in rows.order_by("network__number", "organisation__urn").values_list(
         "network__number", "network__name", "organisation__urn"
     ):
-        found.setdefault((number, name), []).append(urn)
+        found.setdefault((number, name), []).append(urn or "")
     return tuple((name, tuple(urns)) for (_number, name), urns in found.items())
 
 

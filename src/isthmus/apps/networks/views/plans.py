@@ -5,22 +5,35 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from isthmus.apps.core.access import actor, requires
+from isthmus.apps.core.access import Actor, actor, requires
 from isthmus.apps.core.audit import reason
 from isthmus.apps.core.exports import download
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.networks.access import WORKING, areas_where, decision_on, get_plan, plans_for
+from isthmus.apps.networks.access import (
+    WORKING,
+    areas_where,
+    decision_on,
+    get_plan,
+    layers_for,
+    plans_for,
+)
 from isthmus.apps.networks.actions import plans as actions
+from isthmus.apps.networks.actions.rules import put_together
+from isthmus.apps.networks.choices import HUBS
 from isthmus.apps.networks.exports import plans as exports
-from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan
+from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan, from_preset
 from isthmus.apps.networks.models import Plan, PlanState
+from isthmus.apps.networks.presenters import asking
 from isthmus.apps.networks.presenters import plans as presenters
+from isthmus.apps.networks.presenters import rules as rules_in_words
 from isthmus.apps.networks.queries.plans import members, networks, phases_in, placed, unplaced
 from isthmus.apps.register.access import areas_seen
+from isthmus.apps.register.models import Area, Organisation
 
 SORTS = {
     "newest": Sort("Newest", ("-created_at",)),
@@ -66,30 +79,50 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.PLAN_MAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_new(request: HttpRequest) -> HttpResponse:
-    """Ask for a plan: first of which area, then what matters."""
+    """Ask for a plan: first of which area, then what matters; with 'Set rules first', put it together."""
     person = actor(request)
-    number = row_number(request.POST.get("about") or request.GET.get("about"))
-    about = areas_seen(person).filter(pk=number or 0).first()
+    about = about_asked(request, person)
     if about is None:
         choice = AreaForm(request.GET if "about" in request.GET else None, areas=areas_seen(person))
         return render(request, "networks/plan_area.html", {"form": choice})
-    before = row_number(request.GET.get("again"))
-    initial = from_plan(get_plan(person, before)) if before is not None else None
+    number = row_number(request.POST.get("again") or request.GET.get("again"))
+    again = get_plan(person, number) if number is not None else None
+    if again is not None and again.choices.get("what") == HUBS:
+        return redirect(f"{reverse('networks:plan_hubs')}?about={about.pk}&again={again.pk}")
+    layers = layers_for(person, about)
+    preset = request.GET.get("preset", "")
     owners = list(areas_where(person, Permission.PLAN_MAKE))
-    form = PlanForm(request.POST or None, owners=owners, phases=phases_in(about), initial=initial)
+    form = PlanForm(
+        request.POST or None,
+        owners=owners,
+        phases=phases_in(about),
+        layers=layers,
+        initial=from_plan(again) if again else from_preset(preset, layers),
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        plan = actions.ask_for_plan(
-            by=person,
-            owner=data["owner"],
-            about=about,
-            name=data["name"],
-            choices=form.choices(),
-            token=data["token"],
-        )
-        return redirect("networks:plan", plan.pk)
-    context = {"form": form, "about": about, "fictional": about.fictional}
+        asked = {"by": person, "owner": data["owner"], "about": about, "name": data["name"]}
+        asked |= {"choices": form.choices(), "token": data["token"], "like": again}
+        if request.POST.get("then") == "rules":
+            return redirect("networks:plan_rules", put_together(**asked).pk)
+        return redirect("networks:plan", actions.ask_for_plan(**asked).pk)
+    context = {
+        "form": form,
+        "about": about,
+        "fictional": about.fictional,
+        "again": again,
+        "again_rules": again.rules.count() if again else 0,
+        "presets": asking.presets(about, preset),
+        "open": bool(form.errors) or bool(preset) or again is not None,
+        "usual": asking.usual_way(about, form["smallest"].value(), form["largest"].value()),
+    }
     return render(request, "networks/plan_new.html", context)
+
+
+def about_asked(request: HttpRequest, person: Actor) -> Area | None:
+    """The area that the address or the form names; None where it names none that the person sees."""
+    number = row_number(request.POST.get("about") or request.GET.get("about"))
+    return areas_seen(person).filter(pk=number or 0).first()
 
 
 @requires(Permission.PLAN_VIEW)
@@ -109,10 +142,22 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": presenters.outcome(plan),
         "conflict": presenters.conflict(plan),
         "way_out": presenters.way_out(plan),
+        "of_today": asking.of_today(plan),
+        "rules": _rules(plan),
     }
     if plan.state == PlanState.READY:
         context |= _ready(request, plan)
     return render(request, "networks/plan.html", context)
+
+
+def _rules(plan: Plan) -> list[str]:
+    """The rules of a plan in words."""
+    rules = list(plan.rules.defer("large"))
+    if not rules:
+        return []
+    urns = {urn for rule in rules for name in ("urns", "side") for urn in rule.data.get(name, ())}
+    schools = Organisation.objects.filter(urn__in=urns).only("urn", "name")
+    return [rules_in_words.sentence(rule, rules_in_words.names_of(schools)) for rule in rules]
 
 
 def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
@@ -127,6 +172,10 @@ def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
         "q": text,
         "quality": presenters.quality(plan, every, len(missing)),
         "parts": presenters.parts(plan),
+        "rates": asking.rates(plan),
+        "broken": asking.broken(plan),
+        "beside": asking.beside_today(plan, every),
+        "may_look_closer": plan.choices.get("what") != HUBS,
         "networks": every,
         "unplaced": [presenters.school_row(school) for school in missing],
         "map": presenters.map_source(plan),

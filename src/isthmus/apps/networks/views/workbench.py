@@ -146,7 +146,7 @@ def move(request: HttpRequest, pk: int, urn: str) -> HttpResponse:
             )
             messages.success(request, said)
             return redirect("networks:workbench", plan.pk)
-    bench, known = bench_of(plan, version), known_of(person, plan)
+    bench, known = bench_of(plan), known_of(person, plan)
     context |= _move_page(request, plan, member, bench, known, to, instead)
     return render(request, "networks/workbench_move.html", context, status=context["status"])
 
@@ -197,7 +197,7 @@ def workbench(request: HttpRequest, pk: int) -> HttpResponse:
     person = actor(request)
     plan = ready_plan(person, pk, Permission.PLAN_MAKE)
     version = version_of(plan)
-    bench, known = bench_of(plan, version), known_of(person, plan)
+    bench, known = bench_of(plan), known_of(person, plan)
     networks, schools = locks_of(plan)
     broken = bench.broken()
     text = request.GET.get("q", "").strip()[:100]

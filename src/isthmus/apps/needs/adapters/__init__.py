@@ -1,0 +1,1 @@
+"""Spreadsheets to rows, rows to statements in their order of time, and schools to the estimate of competition."""

@@ -1,0 +1,1 @@
+"""Needs, strengths, ties and competition as pages show them."""

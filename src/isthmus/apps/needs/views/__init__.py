@@ -1,0 +1,1 @@
+"""Pages of needs, strengths, ties and competition."""

@@ -1,0 +1,126 @@
+"""An adoption, what it would do, and how schools answer, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.urls import reverse
+
+from isthmus.apps.core import numbers
+from isthmus.apps.core.components import Cell, Fact, Table
+from isthmus.apps.core.dates import in_words, moment_in_words
+from isthmus.apps.core.exports import Row
+from isthmus.apps.core.listing import Listing
+from isthmus.apps.core.stories import tell
+from isthmus.apps.networks.models import Adoption, AdoptionAnswer, AdoptionState, Answer, Membership
+from isthmus.apps.networks.queries.adopting import Outcome
+
+tell(
+    {
+        "adoption.prepare": "prepared the adoption of a plan",
+        "adoption.adopt": "adopted the plan",
+        "adoption.cancel": "cancelled the adoption",
+        "adoption.remind": "reminded heads who had not answered",
+        "adoption.answer": "kept a school’s answer",
+    }
+)
+TAGS = {Answer.WAITING: "grey", Answer.JOINS: "green", Answer.ASKS: "blue", Answer.DECLINES: "orange"}
+STATE_TAGS = {AdoptionState.PREPARED: "blue", AdoptionState.ADOPTED: "green", AdoptionState.CANCELLED: "grey"}
+HEADER = ("Network", "URN", "School", "Head", "Answer", "What they said", "Invited", "Answered")
+
+
+def facts(adoption: Adoption) -> list[Fact]:
+    """What was prepared."""
+    plan = f"{adoption.plan.name}, version {adoption.version}"
+    who = getattr(adoption.prepared_by, "name", "Isthmus")
+    return [
+        Fact("Plan", plan, url=reverse("networks:plan", args=[adoption.plan_id])),
+        Fact("Layer", adoption.layer.name),
+        Fact("First day", in_words(adoption.starts)),
+        Fact("Message to heads", adoption.message or "None"),
+        Fact("Prepared", f"{who}, {moment_in_words(adoption.prepared_at)}"),
+    ]
+
+
+def outcome_facts(found: Outcome, known_heads: int) -> list[Fact]:
+    """What adopting would do, before it is done."""
+    fresh = found.new_names
+    schools = len(found.members)
+    founded = [*fresh[:20], *([f"and {len(fresh) - 20} more"] if len(fresh) > 20 else [])]
+    facts = [
+        Fact("Networks founded", founded or "None"),
+        Fact("Networks kept, by their names", [n.name for n in list(found.kept.values())[:20]] or "None"),
+        Fact("Memberships that begin", numbers.whole(schools - len(found.staying))),
+        Fact("Schools that stay where they are", numbers.whole(len(found.staying))),
+        Fact("Memberships that end the day before", [_ending(row) for row in found.ending[:10]] or "None"),
+    ]
+    if len(found.ending) > 10:
+        facts.append(Fact("And more that end", numbers.whole(len(found.ending) - 10)))
+    facts.append(
+        Fact(
+            "Invitations",
+            f"{numbers.count(known_heads, 'head')} known here of {numbers.count(schools, 'school')}",
+        )
+    )
+    return facts
+
+
+def _ending(row: Membership) -> str:
+    return f"{row.organisation.name} in {row.network.name}"
+
+
+def answered(counts: Mapping[str, int]) -> list[Fact]:
+    """How many schools gave each answer."""
+    return [Fact(str(answer.label), numbers.count(counts.get(answer, 0), "school")) for answer in Answer]
+
+
+def answers_table(page: Listing[AdoptionAnswer]) -> Table:
+    """How each school answered."""
+    columns = [
+        page.column("School", "school"),
+        page.column("Network", "network"),
+        page.column("Head", "head"),
+        page.column("Answer", "answer"),
+        page.column("What they said"),
+        page.column("Invited", "invited"),
+    ]
+    rows = [
+        (
+            Cell(row.organisation.name, url=reverse("register:school", args=[row.organisation.urn])),
+            row.network_name,
+            row.name or "no head is known here",
+            Cell(Answer(row.answer).label, tag=TAGS[Answer(row.answer)]),
+            row.reason or "–",
+            _invited(row),
+        )
+        for row in page.page
+    ]
+    return Table(numbers.count(page.total, "school"), columns, rows)
+
+
+def _invited(row: AdoptionAnswer) -> str:
+    if row.sent_at is None:
+        return "not invited"
+    return in_words(row.sent_at) + (f", {row.round} times" if row.round > 1 else "")
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.date().isoformat() if moment else None
+
+
+def answer_rows(rows: list[AdoptionAnswer]) -> list[Row]:
+    """A row a school for a spreadsheet."""
+    return [
+        (
+            *(
+                row.network_name,
+                row.organisation.urn,
+                row.organisation.name,
+                row.name,
+                row.get_answer_display(),
+            ),
+            *(row.reason, _day(row.sent_at), _day(row.answered_at)),
+        )
+        for row in rows
+    ]
