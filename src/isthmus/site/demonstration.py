@@ -23,8 +23,11 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     """
     if not settings.DEMONSTRATION:
         raise UnsafeSettings("The demonstration is not made in production. Use another installation for it.")
+    from isthmus.apps.accounts.models import Person
+    from isthmus.apps.needs import demonstration as needs
     from isthmus.apps.networks import demonstration as networks
     from isthmus.apps.register import demonstration
+    from isthmus.apps.register.models import Organisation
 
     progress(70, "Making the fictional authority")
     area = demonstration.build(seed=seed)
@@ -35,6 +38,11 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
         # A role that somebody ended or handed over in the meantime is not given again.
         if not person.holdings.filter(role=role, scope_kind=scope.kind, scope_id=scope.id).exists():
             actions.give_role(by=None, person=person, role=role, scope=scope)
+    progress(90, "Saying what its schools need")
+    cast = {email: (Person.objects.get(email=email), scope) for email, _name, _role, scope in _cast(area)}
+    officer, _area = cast["olive.okafor@example.org"]
+    head, own = cast["harun.haldane@example.org"]
+    needs.build(area, officer=officer, head=head, school=Organisation.objects.get(pk=own.id), seed=seed)
 
 
 def _cast(area: Area) -> list[tuple[str, str, Role, Scope]]:

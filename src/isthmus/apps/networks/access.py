@@ -11,6 +11,8 @@ from isthmus.apps.core.dates import today
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import ScopeKind
 from isthmus.apps.networks.models import (
+    Consultation,
+    ConsultationAnswer,
     Layer,
     Membership,
     MembershipImport,
@@ -20,6 +22,7 @@ from isthmus.apps.networks.models import (
     PlanState,
     SubGroup,
 )
+from isthmus.apps.networks.queries.consultation import waits_for
 from isthmus.apps.networks.queries.existing import in_force
 from isthmus.apps.networks.queries.layers import layers_seen
 from isthmus.apps.register import access as register
@@ -199,3 +202,23 @@ def layers_for(person: Actor, about: Area) -> list[Layer]:
     areas = set(areas_with_networks(person).filter(fictional=about.fictional).values_list("pk", flat=True))
     own = {about.pk, about.owner_id}
     return sorted(layers_seen(areas), key=lambda layer: layer.area_id not in own)
+
+
+def get_consultation(person: Actor, pk: int) -> Consultation:
+    """A consultation of an area where the person changes networks; else Http404. Nobody else sees any of it."""
+    areas = register.areas_where(person, Permission.NETWORK_MANAGE).order_by()
+    found = Consultation.objects.filter(area__in=areas.values("pk")).select_related("area", "layer")
+    return get_object_or_404(found, pk=pk)
+
+
+def get_consultation_answer(person: Actor, consultation: int, pk: int) -> ConsultationAnswer:
+    """A school that a consultation asks, for those who see the consultation; else Http404."""
+    whole = get_consultation(person, consultation)
+    found = ConsultationAnswer.objects.filter(consultation=whole)
+    return get_object_or_404(found.select_related("consultation__area", "organisation"), pk=pk)
+
+
+def own_consultations(person: Actor) -> QuerySet[ConsultationAnswer]:
+    """What the schools for which the person may speak are asked and have not answered."""
+    own = [s.id for s in person.scopes(Permission.NEEDS_SAY) if s.kind == ScopeKind.ORGANISATION]
+    return waits_for(own)

@@ -11,9 +11,10 @@ from django.utils import timezone
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import in_words, moment_in_words
 from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.core.tokens import derived
 from isthmus.apps.core.waiting import Open, Waiting, opens, waits
-from isthmus.apps.networks.access import plans_for
-from isthmus.apps.networks.models import Plan, PlanState
+from isthmus.apps.networks.access import own_consultations, plans_for
+from isthmus.apps.networks.models import CONSULTATION_PURPOSE, Plan, PlanState
 
 LATELY = timedelta(days=7)
 
@@ -44,4 +45,17 @@ def open_plans(person: Actor, scope: Scope) -> Iterator[Open]:
             title=f"Plan ‘{plan.name}’",
             url=reverse("networks:plan", args=[plan.pk]),
             hint=f"{state}, asked for on {in_words(plan.created_at)}",
+        )
+
+
+@waits("networks.consultations")
+def consultations(person: Actor) -> Iterator[Waiting]:
+    """What the person's school is asked and has not answered, soonest last day first."""
+    for answer in own_consultations(person)[:10]:
+        token = derived(CONSULTATION_PURPOSE, answer.reference)
+        yield Waiting(
+            title=f"‘{answer.consultation.name}’ asks {answer.organisation.name}",
+            url=reverse("networks:consultation_link", args=[token]),
+            state="To answer",
+            hint=f"Until the end of {in_words(answer.consultation.until)}",
         )

@@ -13,6 +13,7 @@ from isthmus.apps.needs.queries.statements import standing, themes_of
 from isthmus.apps.needs.queries.ties import competing_pairs, ties
 from isthmus.apps.networks.choices import FROM_NOTHING, Choices
 from isthmus.apps.networks.models import Layer, Plan, PlanRule, RuleKind
+from isthmus.apps.networks.queries.consultation import wishes
 from isthmus.apps.networks.queries.layers import Groups, groups_on, once
 from isthmus.apps.register.models import Area, Organisation
 
@@ -90,6 +91,8 @@ def gather(plan: Plan, choices: Choices, rules: Sequence[PlanRule], schools: Seq
         needs=needs,
         strengths=strengths,
         worked=worked if choices.keep else (),
+        # Kept whether or not they count, so that every plan can say how many it meets.
+        wishes=tuple(pair for pair in wishes(plan.about) if urns.issuperset(pair)),
         competing=_competing(plan.about, rules, by_key),
     )
 

@@ -87,7 +87,12 @@ class Consultation(models.Model):
     @property
     def accepts(self) -> bool:
         """Whether schools may answer now; the last day belongs to it."""
-        return self.state == ConsultationState.OPEN and self.until >= today()
+        return self.state == ConsultationState.OPEN and not self.past_last_day
+
+    @property
+    def past_last_day(self) -> bool:
+        """Whether its last day is over."""
+        return self.until < today()
 
     @property
     def is_over(self) -> bool:

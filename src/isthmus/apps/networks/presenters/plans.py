@@ -15,6 +15,7 @@ from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.networks.presenters.asking import TERMS as TERMS  # others take it from here
 from isthmus.apps.networks.presenters.asking import asked_of_hubs, more_asked
+from isthmus.apps.networks.presenters.consultation import wishes_in_words
 from isthmus.apps.register.models import Organisation
 
 tell(
@@ -238,7 +239,7 @@ def _importance(value: int) -> str:
 def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[Fact]:
     """How good the plan is: its objective, the bound that no plan can beat, and the gap between them."""
     placed = sum(network.size for network in networks)
-    sizes = [n.size for n in networks]
+    sizes, wishes = [n.size for n in networks], wishes_in_words(plan)
     unit = "km" if set(plan.terms) == {"nearness"} else "km, other things that matter exchanged into km"
     bound = (
         "No bound is known"
@@ -258,6 +259,7 @@ def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[
         ),
         Fact("Schools placed", f"{numbers.whole(placed)} of {numbers.whole(placed + unplaced)}"),
         Fact("Distance between two schools of a network", _distance(networks)),
+        *([Fact("What schools wished for", wishes)] if wishes else []),
         Fact("Objective", f"{numbers.decimal(plan.objective)} {unit} (smaller is better)"),
         Fact("Bound", bound),
         Fact("Gap", _gap(plan)),

@@ -110,6 +110,17 @@ def wished(answer: ConsultationAnswer, kind: WishKind) -> list[Organisation]:
     return sorted(found, key=lambda school: (school.sort_name or sort_name(school.name), school.urn or ""))
 
 
+def rather_not(consultation: Consultation) -> dict[int, list[str]]:
+    """With whom each school would rather not work now: names by key of the answer. For officers only."""
+    rows = ConsultationWish.objects.filter(
+        answer__consultation=consultation, answer__answered_at__isnull=False, kind=WishKind.NOT_NOW
+    )
+    found: dict[int, list[str]] = {}
+    for key, name in rows.order_by("organisation__sort_name").values_list("answer", "organisation__name"):
+        found.setdefault(key, []).append(name)
+    return found
+
+
 def pairs_of(consultation: Consultation, kind: WishKind = WishKind.WITH) -> list[tuple[int, int]]:
     """(who, with whom) of every answer that was sent, by keys of schools of today."""
     rows = ConsultationWish.objects.filter(

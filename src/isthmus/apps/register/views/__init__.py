@@ -125,20 +125,21 @@ def area_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "trusts": queries.trusts(area).count(),
         "map_from": "" if area.fictional else queries.geography_attribution(),
         "plan_url": _plan_url(request, pk),
-        "networks_url": _networks_url(request, area),
+        "networks_url": _url_on(request, area, "networks:area", Permission.NETWORK_VIEW),
+        "needs_url": _url_on(request, area, "needs:area", Permission.NEEDS_VIEW),
         "may_manage": areas_where(actor(request), Permission.AREA_MANAGE).filter(pk=pk).exists(),
         "owned": area.kind in OWNED_AREAS,
     }
     return render(request, "register/area.html", context)
 
 
-def _networks_url(request: HttpRequest, area: Area) -> str:
-    """Where the networks of the area are, if that is installed and the person sees them."""
+def _url_on(request: HttpRequest, area: Area, name: str, permission: Permission) -> str:
+    """Where a page of the area is, if its app is installed and the person may see it."""
     try:
-        url = reverse("networks:area", args=[area.pk])
+        url = reverse(name, args=[area.pk])
     except NoReverseMatch:
         return ""
-    return url if areas_where(actor(request), Permission.NETWORK_VIEW).filter(pk=area.pk).exists() else ""
+    return url if areas_where(actor(request), permission).filter(pk=area.pk).exists() else ""
 
 
 def _plan_url(request: HttpRequest, pk: int) -> str:
