@@ -26,6 +26,8 @@ from isthmus.apps.needs.models import (
 from isthmus.apps.networks.models import (
     Adoption,
     AdoptionAnswer,
+    Consultation,
+    ConsultationAnswer,
     Layer,
     MembershipImport,
     Plan,
@@ -79,6 +81,27 @@ def of_plans(person: Person, other: str, at: Any = None) -> dict[str, models.Mod
     return {
         "step": step, "adoption": adoption, "answer": answer, "share": share, "comment": comment, "file": file
     }  # fmt: skip
+
+
+def of_consultations(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
+    """A consultation that the person began, that they answer for a school, and in which they are named."""
+    at, area = at or timezone.now(), factories.area()
+    asked = Consultation.objects.create(
+        area=area, name="Wishes", until=today(), token=uuid4(), made_by=person, made_at=at
+    )
+    answer = ConsultationAnswer.objects.create(
+        consultation=asked,
+        organisation=factories.school(area),
+        name=person.name,
+        email=person.email,
+        token_hash=uuid4().hex,
+        not_now_reason="x",
+        nominee_name=person.name,
+        nominee_email=person.email,
+        nominee_agreed=True,
+        note=f"Written with {other}",
+    )
+    return {"asked": asked, "answer": answer}
 
 
 def of_needs(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
@@ -139,12 +162,14 @@ ONE_CLASS = {
     "adoption": ("step",),
     "share": ("comment",),
     "comment": (),
+    "asked": (),
     "statement": ("competition", "tie"),
     "competition": ("statement", "tie"),
     "tie": ("statement", "competition"),
 }
 AGED: dict[str, Aged] = {
     "adoption-answers": _aged(of_plans, "answer", "name", "email", "reason", "token_hash"),
+    "consultations": _aged(of_consultations, "asked", "made_by"),
     "membership-files": _aged(of_plans, "file", "by", "file_name"),
     "plan-readers": _aged(of_plans, "share", "name", "email"),
     "needs": _aged(of_needs, "statement", "said_by", "said_as"),

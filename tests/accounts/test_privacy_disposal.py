@@ -242,6 +242,18 @@ def test_what_is_said_of_a_plan_goes_before_the_link_it_came_by() -> None:
         assert not type(rows["comment"])._base_manager.exists()
 
 
+def test_who_answered_a_consultation_goes_after_who_asked() -> None:
+    rows = said.of_consultations(real(), "nobody", ago(9000))
+    answers = type(rows["answer"])._base_manager
+    for left in ({"nobody"}, {""}):
+        assert actions.dispose(by=None, data=declared("consultations"))
+        found = answers.values_list(
+            "name", "email", "nominee_name", "nominee_email", "note", "token_hash"
+        ).get()
+        assert all(found) if left == {"nobody"} else set(found) == left
+    assert actions.dispose(by=None, data=declared("consultations")) is None
+
+
 def test_the_table_above_has_every_class_of_ours() -> None:
     ours = {data.key for data in personal.declared()}
     assert set(MADE) <= ours

@@ -116,6 +116,7 @@ def ada(area: Scope, other: Person) -> Person:
     RegisterImport.objects.create(file_name="ada-gave.csv", state=ImportState.REFUSED, by=ada)
     said.of_plans(ada, OTHER)
     said.of_needs(ada, OTHER)
+    said.of_consultations(ada, OTHER)
     audit.record("person.note", by=other, target=ada, after={"name": "Ada Lovejoy"}, why=f"{OTHER} asked")
     audit.record("session.end", by=ada, target=ada)
     return ada
@@ -142,6 +143,7 @@ def test_a_subject_is_told_of_every_class(ada: Person) -> None:
         "Ada likes it, [another person] does not",
         "Joins, says Ada",
         "A need, says [another person]",
+        "Written with [another person]",
         "Told by [another person]",
         "Ring [another person] or write to [another person]",
         "Ask [another person] about the key. I, Ada Lovejoy, kept it.",

@@ -29,7 +29,7 @@ def give_file(
     *, by: Actor | None, area: Area, what: What, name: str, content: bytes, token: UUID
 ) -> GivenFile:
     """Look a file through and keep what it says until it is applied. The same `token` again gives the first."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     first = GivenFile.objects.filter(area=area, what=what, token=token).first()
     if first is not None:
         return first
@@ -53,9 +53,14 @@ def give_file(
         by=by,
         target=kept,
         scope=area_scope(area),
-        detail={"file": kept.file_name, "sha256": kept.digest, "state": kept.state},
+        detail={"sha256": kept.digest},
+        after={"file": kept.file_name, "state": kept.get_state_display()},
     )
     return kept
+
+
+def _locked(area: int) -> Area:
+    return Area.objects.select_for_update(of=("self",)).get(pk=area)
 
 
 def _look(kept: GivenFile, found: Read[Line], by: Actor | None) -> Incoming:
@@ -84,7 +89,7 @@ def apply_file(*, by: Actor | None, kept: GivenFile) -> GivenFile:
     One that does not wait to be applied is left as it is, so a double click has one effect.
     """
     # The area in charge is the lock: what is said by file of one area is written one after the other.
-    owner = Area.objects.select_for_update(of=("self",)).get(pk=kept.area.in_charge_id)
+    owner = _locked(kept.area.in_charge_id)
     kept = GivenFile.objects.select_for_update(of=("self",)).select_related("area").get(pk=kept.pk)
     if kept.state != FileState.CHECKED:
         return kept
@@ -99,8 +104,10 @@ def apply_file(*, by: Actor | None, kept: GivenFile) -> GivenFile:
         by=by,
         target=kept,
         scope=area_scope(owner),
-        detail={name: kept.report[name] for name in ("new", "changed", "unchanged")}
-        | {"sha256": kept.digest, "state": kept.state},
+        detail={"sha256": kept.digest},
+        before={"state": str(FileState.CHECKED.label)},
+        after={name: kept.report[name] for name in ("new", "changed", "unchanged")}
+        | {"state": kept.get_state_display()},
     )
     return kept
 
@@ -128,8 +135,11 @@ def _write(incoming: Incoming) -> None:
 def put_file_aside(*, by: Actor, kept: GivenFile) -> GivenFile:
     """Forget what a spreadsheet said, without writing anything."""
     kept = GivenFile.objects.select_for_update(of=("self",)).select_related("area").get(pk=kept.pk)
-    if kept.state == FileState.CHECKED:
-        kept.state, kept.rows = FileState.PUT_ASIDE, []
-        kept.save()
-    audit.record(f"{kept.what}.put_file_aside", by=by, target=kept, scope=area_scope(kept.area))
+    if kept.state != FileState.CHECKED:
+        return kept
+    before = {"state": kept.get_state_display()}
+    kept.state, kept.rows = FileState.PUT_ASIDE, []
+    kept.save()
+    after, scope = {"state": kept.get_state_display()}, area_scope(kept.area)
+    audit.record(f"{kept.what}.put_file_aside", by=by, target=kept, scope=scope, before=before, after=after)
     return kept

@@ -59,10 +59,19 @@ def record_competition(
 def end_competition(*, by: Actor | None, competition: Competition, why: str) -> None:
     """What was recorded of two schools no longer holds, from today. An estimate of them counts again."""
     competition = Competition.objects.select_for_update(of=("self",)).get(pk=competition.pk)
-    if competition.ended_on is None:
-        competition.ended_on = today()
-        competition.save(update_fields=["ended_on"])
-    audit.record("competition.end", by=by, target=competition, scope=area_scope(competition.area), why=why)
+    if competition.ended_on is not None:
+        return
+    competition.ended_on = today()
+    competition.save(update_fields=["ended_on"])
+    audit.record(
+        "competition.end",
+        by=by,
+        target=competition,
+        scope=area_scope(competition.area),
+        before={"last day": ""},
+        after={"last day": competition.ended_on.isoformat()},
+        why=why,
+    )
 
 
 @transaction.atomic
@@ -75,9 +84,8 @@ def estimate_competition(*, by: Actor | None, area: Area) -> int:
     rows = estimates(area, area_members(area).defer("measures", "provenance", "search"), today())
     Estimate.objects.filter(area=area).delete()
     Estimate.objects.bulk_create(rows, batch_size=1000)
-    audit.record(
-        "competition.estimate", by=by, target=area, scope=area_scope(area), detail={"pairs": len(rows)}
-    )
+    after = {"pairs that may compete": len(rows)}
+    audit.record("competition.estimate", by=by, target=area, scope=area_scope(area), after=after)
     return len(rows)
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from isthmus.apps.core import audit
 from isthmus.apps.core.access import Actor
-from isthmus.apps.networks.actions.plans import copy_rules, start_work
+from isthmus.apps.networks.actions.plans import copy_rules, facts, start_work
 from isthmus.apps.networks.adapters.rules import pack
 from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import Plan, PlanRule, PlanState, RuleKind
@@ -41,7 +41,7 @@ def put_together(
     )
     if made:
         copy_rules(plan, like)
-        audit.record("plan.begin", by=by, target=plan, scope=plan.scope, detail={"about": about.code})
+        audit.record("plan.begin", by=by, target=plan, scope=plan.scope, after=facts(plan))
     return plan
 
 
@@ -116,9 +116,11 @@ def send_draft(*, by: Actor, plan: Plan) -> Plan:
     locked = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if locked.state != PlanState.DRAFT:
         return locked
+    before = facts(locked)
     locked.state = PlanState.WAITING
     start_work(locked, by)
-    audit.record("plan.ask", by=by, target=locked, scope=locked.scope, detail={"rules": locked.rules.count()})
+    after = {**facts(locked), "rules": locked.rules.count()}
+    audit.record("plan.ask", by=by, target=locked, scope=locked.scope, before=before, after=after)
     return locked
 
 
@@ -128,7 +130,8 @@ def keep_minutes(*, by: Actor | None, rule: PlanRule, rows: Sequence[Sequence[An
     rule.large = pack(rows)
     rule.data = {**rule.data, "pairs": len(rows)}
     rule.save(update_fields=["large", "data"])
-    audit.record("plan.minutes", by=by, target=rule.plan, scope=rule.plan.scope, detail={"pairs": len(rows)})
+    after = {"journeys with minutes": len(rows)}
+    audit.record("plan.minutes", by=by, target=rule.plan, scope=rule.plan.scope, after=after)
 
 
 def _draft(plan: Plan) -> Plan:

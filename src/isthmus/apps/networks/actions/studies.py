@@ -36,7 +36,9 @@ def ask_for_study(*, by: Actor, plan: Plan, kind: StudyKind) -> PlanStudy:
     )
     study.result = {}
     study.save()
-    audit.record("plan.study", by=by, target=plan, scope=plan.scope, detail={"kind": kind})
+    audit.record(
+        "plan.study", by=by, target=plan, scope=plan.scope, after={"what is looked into": kind.label}
+    )
     return study
 
 
@@ -62,7 +64,12 @@ def record_study(
     held.result = {**result, "plans": kept}
     held.save(update_fields=["result"])
     audit.record(
-        "plan.studied", by=by, target=study.plan, scope=study.plan.scope, detail={"kind": study.kind}
+        "plan.studied",
+        by=by,
+        target=study.plan,
+        scope=study.plan.scope,
+        before={study.get_kind_display(): "asked for"},
+        after={study.get_kind_display(): "found", "plans made": len(kept)},
     )
     return True
 

@@ -25,7 +25,7 @@ def give_memberships(
     *, by: Actor | None, area: Area, name: str, content: bytes, token: UUID
 ) -> MembershipImport:
     """Look a file through and keep what it says until it is applied. The same `token` again gives the first."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area)
     first = MembershipImport.objects.filter(area=area, token=token).first()
     if first is not None:
         return first
@@ -54,6 +54,10 @@ def give_memberships(
     return kept
 
 
+def _locked(area: Area) -> Area:
+    return Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+
+
 def _look(kept: MembershipImport, found: Read) -> Incoming:
     """Compare what was read with what is known, and say in `kept` how it stands."""
     incoming = compare(kept.area, found.rows, found.headings)
@@ -75,7 +79,7 @@ def apply_memberships(*, by: Actor | None, kept: MembershipImport) -> Membership
     One that does not wait to be applied is left as it is, so a double click has one effect.
     """
     # The area's row is the lock: two files of one area are written one after the other.
-    area = Area.objects.select_for_update(of=("self",)).get(pk=kept.area_id)
+    area = _locked(kept.area)
     kept = MembershipImport.objects.select_for_update(of=("self",)).get(pk=kept.pk)
     if kept.state != UploadState.CHECKED:
         return kept

@@ -281,7 +281,8 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
     network = plan.networks.filter(number=number).first() if number is not None else None
     school = _member(plan, urn).organisation if urn else None
     if (network is None) == (school is None):
-        raise Http404
+        messages.error(request, "Choose one network or one school of this plan, then lock it.")
+        return redirect("networks:workbench", plan.pk)
     try:
         actions.lock(by=person, plan=plan, on=on, network=network, school=school)
     except Cannot as error:

@@ -47,6 +47,11 @@ class Extent:
         return f"{len(self.schools)} schools"
 
 
+def _locked(area: int) -> Area:
+    """The area, whose changes are made one after the other."""
+    return Area.objects.select_for_update(of=("self",)).get(pk=area)
+
+
 def _scope(area: Area) -> Scope:
     return Scope(ScopeKind.AREA, area.in_charge_id)
 
@@ -84,7 +89,7 @@ def open_area(
 def make_area(*, by: Actor, owner: Area, name: str, extent: Extent, token: UUID | None = None) -> Area:
     """An area of somebody's own. The area in charge of it is `owner`, or the owner's owner. The same `token` a second
     time (a double click) gives the first area again."""
-    owner = Area.objects.select_for_update(of=("self",)).get(pk=owner.in_charge_id)
+    owner = _locked(owner.in_charge_id)
     code = "L" + (token or uuid4()).hex[:10]
     first = Area.objects.filter(owner=owner, code=code).first()
     if first is not None:
@@ -101,7 +106,7 @@ def make_area(*, by: Actor, owner: Area, name: str, extent: Extent, token: UUID 
 @transaction.atomic
 def change_area(*, by: Actor, area: Area, name: str, extent: Extent) -> Area:
     """Give an area of one's own another name or other schools; the kind may change too."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     before = {"name": area.name, "kind": area.get_kind_display()}
     if (area.name, *_what(area)) == (name, *_wanted(extent)):
         return area
@@ -144,7 +149,7 @@ def remove_area(*, by: Actor, area: Area) -> None:
 @transaction.atomic
 def set_terms(*, by: Actor, area: Area, year: SchoolYear, terms: Sequence[tuple[str, date, date]]) -> None:
     """Say the terms of one school year: name, first and last day of each. They replace what was said before."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     old = Term.objects.filter(area=area, year=year.start)
     before = {term.name: f"{term.starts} to {term.ends}" for term in old}
     after = {name: f"{starts} to {ends}" for name, starts, ends in terms}
@@ -168,7 +173,7 @@ def set_terms(*, by: Actor, area: Area, year: SchoolYear, terms: Sequence[tuple[
 @transaction.atomic
 def seed_themes(*, by: Actor | None, area: Area) -> int:
     """Give an area the themes that the source documents name; gives how many were new. Its own stay as they are."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     have = {name.casefold() for name in area.themes.values_list("name", flat=True)}
     new = [
         Theme(area=area, name=name, description=what, source=source)
@@ -188,7 +193,7 @@ def keep_theme(
     *, by: Actor, area: Area, theme: Theme | None, name: str, description: str, in_use: bool
 ) -> Theme:
     """Add a theme (`theme` None) or change one. A theme is put aside, not removed: what was said about it stays."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     there = area.themes.filter(pk=theme.pk) if theme else area.themes.filter(name__iexact=name)
     theme = there.first() or theme or Theme(area=area)
     before = {"name": theme.name, "description": theme.description, "in use": theme.in_use}
@@ -204,7 +209,7 @@ def keep_theme(
 @transaction.atomic
 def add_partner(*, by: Actor, area: Area, name: str, kind: Kind) -> Organisation:
     """Name an organisation of another kind that works with the area; the same name and kind again gives the first."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     there = AreaPartner.objects.filter(area=area, organisation__kind=kind, organisation__name__iexact=name)
     if found := there.select_related("organisation").first():
         return found.organisation
@@ -221,7 +226,7 @@ def add_partner(*, by: Actor, area: Area, name: str, kind: Kind) -> Organisation
 @transaction.atomic
 def end_partner(*, by: Actor, area: Area, partner: Organisation) -> None:
     """The organisation works with the area no more. It stays in the register, and in the networks it is in."""
-    area = Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+    area = _locked(area.pk)
     if not AreaPartner.objects.filter(area=area, organisation=partner).delete()[0]:
         return
     if partner.authority_id == area.pk and partner.urn is None:
