@@ -162,7 +162,7 @@ ONE_CLASS = {
     "adoption": ("step",),
     "share": ("comment",),
     "comment": (),
-    "asked": (),
+    "asked": ("answer",),
     "statement": ("competition", "tie"),
     "competition": ("statement", "tie"),
     "tie": ("statement", "competition"),

@@ -36,7 +36,8 @@ def _areas(officer: Any, area: Any, schools: list[Any]) -> dict[str, Any]:
     trusts = Organisation.objects.filter(kind=Kind.TRUST, fictional=True).exclude(pk__in=opened)
     given["trust"] = trusts[0].pk
     actions.seed_themes(by=officer, area=area)
-    area.themes.exclude(source="").filter(statements=None)[0].delete()
+    renamed = area.themes.exclude(source="")[0]
+    area.themes.filter(pk=renamed.pk).update(name="Called otherwise")
     theme = actions.keep_theme(by=officer, area=area, theme=None, name="Race", description="", in_use=True)
     given["theme"] = theme.pk
     given["partner"] = actions.add_partner(by=officer, area=area, name="Runs along", kind=Kind.CHARITY).pk

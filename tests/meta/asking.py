@@ -19,7 +19,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from isthmus.apps.core.listing import Listing
-from tests.meta import tenancy
+from tests.meta import tenancy, tenancy_networks
 from tests.meta.country import Country, Holder
 
 OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign in", "403", "404"
@@ -150,6 +150,8 @@ def arguments(country: Country, address: str, kind: str, place: str, named: dict
     known = dict(country.things[kind][place])
     if address == "register:organisation":
         known["pk"] = known["organisation"]
+    if kind == "network to change":
+        known["number"] = known["sub-group" if "sub_group" in address else "membership"]
     return {name: known.get(name, nothing) for name, nothing in named.items()}
 
 
@@ -206,7 +208,7 @@ def expected(question: Question) -> str:
         return MISSING if over else OPEN
     if who.term != "now" and kind != "public":
         return MISSING
-    if question.address == "networks:plan_export" and question.place.endswith(tenancy.NOT_READY):
+    if question.address in tenancy_networks.READY_ALONE and question.place.endswith(tenancy.NOT_READY):
         return MISSING  # there is nothing to save
     return OPEN if tenancy.reaches(who.role, who.home, kind, question.place) else MISSING
 

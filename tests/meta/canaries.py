@@ -40,6 +40,7 @@ NOBODYS = {
     "register.Link": "public facts",
     "register.GroupMembership": "public facts",
     "register.RegisterImport": "of the installation: administrators see it",
+    "networks.TravelBlock": "minutes between places under a hash",
     "core.AuditEvent": "words of the system, only ever added",
     "core.AuditPayload": "only ever added; planted through `audit.record` by what the test does",
     "core.LedgerChain": "hashes",
@@ -73,7 +74,16 @@ STEERING = {
     "core.Message": {"kind", "key", "token"},
     "core.MailChoice": {"kind"},
     "core.Sharing": {"dataset"},
-    "networks.Plan": {"choices", "terms", "rates", "relaxation"},
+    "networks.Plan": {"choices", "terms", "rates", "relaxation", "before", "given"},
+    "networks.PlanRule": {"data"},
+    "networks.PlanStudy": {"result"},
+    "networks.PlanStep": {"moves", "breaks"},
+    "networks.PlanShare": {"token_hash"},
+    "networks.Adoption": {"undo"},
+    "networks.AdoptionAnswer": {"token_hash"},
+    "networks.ConsultationAnswer": {"token_hash"},
+    "networks.MembershipImport": {"rows", "report", "digest"},
+    "needs.GivenFile": {"rows", "report", "digest"},
 }
 
 

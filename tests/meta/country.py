@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +12,7 @@ from django.utils import timezone
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people.models import HandOver, Invitation
 from isthmus.apps.accounts.roles import Role
-from isthmus.apps.core import audit, directory
+from isthmus.apps.core import audit
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.models import Job, Sharing
 from isthmus.apps.core.queries import heads_of
@@ -23,7 +21,7 @@ from isthmus.apps.core.sealing import seal
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.register.models import ImportState, Kind, RegisterImport
 from tests import factories
-from tests.meta import tenancy
+from tests.meta import country_networks, tenancy
 from tests.meta.sweep import _plan
 
 DAY = timedelta(days=1)
@@ -69,49 +67,8 @@ class Country:
         return [holder for holder in self.holders if holder.term == "now"]
 
 
-@contextmanager
-def networks(country: Country) -> Iterator[None]:
-    """Let the directory know the networks and sub-groups of the country, as their own tables will."""
-    kept = dict(directory._ENTRIES)
-    known = {ScopeKind.NETWORK, ScopeKind.SUB_GROUP} & set(kept)
-    assert not known, f"{known} have tables now: make their rows in tests/meta/country.py, and take this away"
-    named = {scope: name for name, scope in country.scopes.items()}
-
-    def inside(scope: Scope) -> Iterator[tuple[Scope, str]]:
-        for name, (_kind, wider) in tenancy.PLACES.items():
-            if country.scopes.get(wider) == scope and country.scopes[name].kind in (
-                ScopeKind.NETWORK,
-                ScopeKind.SUB_GROUP,
-            ):
-                yield country.scopes[name], name
-
-    def entry(kind: ScopeKind) -> directory.Entry:
-        return directory.Entry(
-            names=lambda ids: {n: named[Scope(kind, n)] for n in ids if Scope(kind, n) in named},
-            parent=lambda n: country.scopes[tenancy.PLACES[named[Scope(kind, n)]][1]],
-            inside=lambda n, _text: inside(Scope(kind, n)),
-        )
-
-    area = kept[ScopeKind.AREA]
-    directory.register(ScopeKind.NETWORK, entry(ScopeKind.NETWORK))
-    directory.register(ScopeKind.SUB_GROUP, entry(ScopeKind.SUB_GROUP))
-    directory.register(
-        ScopeKind.AREA,
-        directory.Entry(
-            names=area.names,
-            parent=area.parent,
-            inside=lambda n, text: [*area.inside(n, text), *inside(Scope(ScopeKind.AREA, n))],
-        ),
-    )
-    try:
-        yield
-    finally:
-        directory._ENTRIES.clear()
-        directory._ENTRIES.update(kept)
-
-
 def places(country: Country) -> None:
-    """Areas and schools as rows, networks and groups as numbers."""
+    """Areas and schools as rows, and the numbers that networks and groups are to have."""
     areas = {}
     for name, (kind, wider) in tenancy.PLACES.items():
         if kind == "installation":
@@ -123,18 +80,22 @@ def places(country: Country) -> None:
             country.scopes[name] = Scope(ScopeKind.ORGANISATION, factories.school(areas[wider], name=name).pk)
         else:
             country.scopes[name] = Scope(ScopeKind(kind), 0)
-    # Networks and groups have the numbers of areas that are not theirs: a kind that is forgotten opens those.
     for name, (kind, _wider) in tenancy.PLACES.items():
         if kind in ("network", "sub-group"):
             area = {"1": "B", "2": "A", "3": "shares"}[name[-1]]
             country.scopes[name] = Scope(ScopeKind(kind), areas[area].pk)
-    plans = {name: {"pk": _plan(area).pk} for name, area in areas.items()}
+    plans = {name: _named(_plan(area)) for name, area in areas.items()}
     country.things["plan to change"] = dict(plans)
     for name in ("A", "shares"):
         draft = _plan(areas[name])
         Plan.objects.filter(pk=draft.pk).update(state=PlanState.UNDECIDED)
-        plans[f"{name}{tenancy.NOT_READY}"] = {"pk": draft.pk}
+        plans[f"{name}{tenancy.NOT_READY}"] = _named(draft)
     country.things["plan"] = plans
+
+
+def _named(plan: Plan) -> dict[str, Any]:
+    """A plan, and a school in it."""
+    return {"pk": plan.pk, "urn": plan.members.order_by("pk")[0].organisation.urn}
 
 
 def hold(role: str, scope: Scope, term: str, **fields: Any) -> RoleHolding:
@@ -255,9 +216,11 @@ def records(country: Country) -> None:
 
 
 def build() -> Country:
-    """The whole country; ask it inside `networks`."""
+    """The whole country."""
     country = Country()
     places(country)
+    country_networks.networks(country)
+    country_networks.areas(country)
     people(country)
     shares(country)
     records(country)

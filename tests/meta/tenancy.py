@@ -7,37 +7,53 @@ address makes a test fail that names it: add its line here.
 
 from __future__ import annotations
 
+from tests.meta import tenancy_networks
+
 EVERYONE = {"register.view", "job.view", "record.view"}
-PLANS = EVERYONE | {"plan.view", "sharing.view"}
+IN_NETWORKS = EVERYONE | {"network.view"}
+NEEDS = IN_NETWORKS | {"needs.view"}
+SAYS = NEEDS | {"needs.say"}
+KEEPS = SAYS | {"network.manage", "area.manage", "competition.keep"}
+PLANS = IN_NETWORKS | {"plan.view", "sharing.view"}
+PLANS_NEEDS = PLANS | {"needs.view"}
 
 # Role: the kinds of place on which it is held, and its permissions.
 ROLES: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "administrator": (
         ("installation",),
-        EVERYONE | {"record.read", "register.import", "people.manage", "privacy.manage", "retention.manage"},
+        EVERYONE
+        | {
+            "record.read",
+            "register.import",
+            "people.manage",
+            "privacy.manage",
+            "retention.manage",
+            "area.manage",
+        },
     ),
     "authority officer": (
         ("area",),
         PLANS
+        | KEEPS
         | {"plan.make", "sharing.make", "people.manage", "record.read", "privacy.manage", "school.leave"},
     ),
-    "trust officer": (("organisation",), EVERYONE | {"people.manage", "school.leave"}),
-    "adviser": (("area",), PLANS),
-    "national leader": (("area",), PLANS),
-    "local leader": (("area",), PLANS),
-    "executive head": (("organisation",), EVERYONE | {"people.manage", "school.leave"}),
-    "head": (("organisation",), EVERYONE | {"people.manage", "school.leave"}),
-    "senior leader": (("organisation",), EVERYONE),
-    "subject leader": (("organisation",), EVERYONE),
-    "governor": (("organisation",), EVERYONE),
-    "chair of governors": (("organisation",), EVERYONE),
-    "independent chair": (("network",), EVERYONE),
-    "vice chair": (("network",), EVERYONE),
-    "lead head": (("network",), EVERYONE),
-    "co-leader": (("network", "sub-group"), EVERYONE),
-    "clerk": (("network", "sub-group"), EVERYONE),
-    "co-ordinator": (("network", "sub-group"), EVERYONE),
-    "agency guest": (("network", "sub-group"), EVERYONE),
+    "trust officer": (("organisation",), KEEPS | {"people.manage", "school.leave"}),
+    "adviser": (("area",), PLANS_NEEDS),
+    "national leader": (("area",), PLANS_NEEDS),
+    "local leader": (("area",), PLANS_NEEDS),
+    "executive head": (("organisation",), SAYS | {"people.manage", "school.leave"}),
+    "head": (("organisation",), SAYS | {"people.manage", "school.leave"}),
+    "senior leader": (("organisation",), SAYS),
+    "subject leader": (("organisation",), IN_NETWORKS),
+    "governor": (("organisation",), NEEDS),
+    "chair of governors": (("organisation",), NEEDS),
+    "independent chair": (("network",), IN_NETWORKS | {"people.manage"}),
+    "vice chair": (("network",), IN_NETWORKS),
+    "lead head": (("network",), IN_NETWORKS | {"people.manage"}),
+    "co-leader": (("network", "sub-group"), IN_NETWORKS),
+    "clerk": (("network", "sub-group"), IN_NETWORKS),
+    "co-ordinator": (("network", "sub-group"), IN_NETWORKS),
+    "agency guest": (("network", "sub-group"), IN_NETWORKS),
     "evaluator": (("area", "network"), PLANS),
 }
 
@@ -112,7 +128,10 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
 }
 
 # What a role reaches of each kind of thing, by what the thing's place is to the role's.
-MANAGERS = {"administrator", "authority officer", "trust officer", "executive head", "head"}
+MANAGERS = {
+    *("administrator", "authority officer", "trust officer", "executive head", "head"),
+    *("independent chair", "lead head"),
+}
 PLANNERS = {"authority officer", "adviser", "national leader", "local leader", "evaluator"}
 PEOPLE = {role: {"own", "inside"} for role in MANAGERS}
 REACH: dict[str, dict[str, set[str]]] = {
@@ -131,6 +150,7 @@ REACH: dict[str, dict[str, set[str]]] = {
     "job": {role: {"my own"} for role in ROLES},
     "import": {"administrator": {"any"}},
     "public": {role: {"any"} for role in ROLES},
+    **tenancy_networks.REACH,
 }
 # These are open whatever the role: one's own role, and the hand-overs in which one takes part.
 MINE = {"role", "hand-over"}
@@ -194,6 +214,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "register:import_new": ("register.import", ""),
     "register:import": ("register.import", "import"),
 }
+ADDRESSES |= tenancy_networks.ADDRESSES
 # What a question mark may add: the name of the parameter, and the kind of thing that it names.
 PARAMETERS: dict[str, tuple[str, str]] = {
     "accounts:invite": ("place", "place to invite to"),
@@ -278,6 +299,7 @@ PUBLIC = {
     "sign_in_start_again",
     "socialaccount_login_cancelled",
 }
+PUBLIC |= tenancy_networks.PUBLIC
 # About the signed-in person's own ways in and nobody else's: tests/accounts tries them with those of others.
 OWN_ACCOUNT = {
     "account_change_password",

@@ -27,10 +27,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def land(db: None) -> Iterator[country.Country]:
-    made = country.build()
-    with country.networks(made):
-        yield made
+def land(db: None) -> country.Country:
+    return country.build()
 
 
 def complaints(

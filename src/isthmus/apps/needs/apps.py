@@ -6,5 +6,9 @@ class NeedsConfig(AppConfig):
     label = "needs"
 
     def ready(self) -> None:
-        from isthmus.apps.needs import helped, personal  # noqa: F401 - importing each registers what it holds
+        from isthmus.apps.needs import (  # noqa: F401 - importing each registers what it holds
+            helped,
+            organisations,
+            personal,
+        )
         from isthmus.apps.needs.presenters import telling  # noqa: F401 - says how changes read in a history

@@ -43,6 +43,7 @@ PLANS = seeing.declare(
                 {
                     "networks.Plan": (
                         "id",
+                        "before",
                         "owner",
                         "about",
                         "name",
@@ -73,14 +74,20 @@ PLANS = seeing.declare(
                         "mean_km",
                         "furthest_km",
                     ),
-                    "networks.ProposedMember": ("id", "plan", "network", "organisation"),
+                    "networks.ProposedMember": ("id", "plan", "network", "organisation", "role"),
                 },
                 shared=True,
             ),
             seeing.DataClass(
                 WORKING,
                 "plans that are not ready, who asked for a plan, and its history",
-                {"networks.Plan": ("request_token", "job", "created_by")},
+                {
+                    "networks.Plan": ("request_token", "job", "created_by", "given"),
+                    "networks.PlanComment": (
+                        *("id", "plan", "network", "about", "text", "name", "share", "by"),
+                        *("version", "token", "at"),
+                    ),
+                },
             ),
         ),
     )
@@ -106,6 +113,13 @@ def plans_for(person: Actor, permission: Permission = Permission.PLAN_VIEW) -> Q
 def get_plan(person: Actor, pk: int, permission: Permission = Permission.PLAN_VIEW) -> Plan:
     """The plan, if `person` may see it (or holds `permission` on its area); else Http404, as if there were none."""
     return get_object_or_404(plans_for(person, permission).select_related("owner", "about", "job"), pk=pk)
+
+
+def get_own_plan(person: Actor, pk: int) -> Plan:
+    """The plan, if a role on its own area lets `person` see it; else Http404. What people say of a plan is shared with
+    no other area."""
+    mine = Plan.objects.filter(owner__in=areas_where(person, Permission.PLAN_VIEW))
+    return get_object_or_404(mine.select_related("owner", "about", "job"), pk=pk)
 
 
 def decision_on(person: Actor, plan: Plan) -> seeing.Decision:

@@ -9,6 +9,7 @@ class NetworksConfig(AppConfig):
         from isthmus.apps.networks import (  # noqa: F401 - importing each registers what it holds
             finders,
             helped,
+            organisations,
             personal,
             scopes,
             seen,

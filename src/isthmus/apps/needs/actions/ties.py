@@ -127,5 +127,10 @@ def _told(tie: Tie) -> dict[str, str]:
 @transaction.atomic
 def remove_tie(*, by: Actor | None, tie: Tie, why: str) -> None:
     """Remove a tie that never was. One that is over gets its last day instead."""
-    audit.record("tie.remove", by=by, target=tie, scope=area_scope(tie.area), before=_told(tie), why=why)
-    tie.delete()
+    there = Tie.objects.select_for_update(of=("self",)).filter(pk=tie.pk).first()
+    if there is None:
+        return
+    audit.record(
+        "tie.remove", by=by, target=there, scope=area_scope(there.area), before=_told(there), why=why
+    )
+    there.delete()

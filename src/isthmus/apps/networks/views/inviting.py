@@ -17,7 +17,7 @@ from isthmus.apps.core.components import MapSource
 from isthmus.apps.core.exports import as_csv, as_xlsx
 from isthmus.apps.core.listing import Sort, listing
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.networks.access import get_plan
+from isthmus.apps.networks.access import get_own_plan, get_plan
 from isthmus.apps.networks.actions import inviting as actions
 from isthmus.apps.networks.exports.plans import geojson
 from isthmus.apps.networks.forms.inviting import CommentForm, ShareForm
@@ -43,6 +43,13 @@ COMMENT_HEADER = ("When", "Who", "About", "Version", "Comment")
 
 def _ready(request: HttpRequest, pk: int, permission: Permission) -> Plan:
     plan = get_plan(actor(request), pk, permission)
+    if plan.state != PlanState.READY:
+        raise Http404
+    return plan
+
+
+def _said_of(request: HttpRequest, pk: int) -> Plan:
+    plan = get_own_plan(actor(request), pk)
     if plan.state != PlanState.READY:
         raise Http404
     return plan
@@ -89,7 +96,7 @@ def stop_sharing(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_http_methods(PAGE)
 def comments(request: HttpRequest, pk: int) -> HttpResponse:
     """What was said about a plan; say something too."""
-    plan = _ready(request, pk, Permission.PLAN_VIEW)
+    plan = _said_of(request, pk)
     form = CommentForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         actions.comment(by=actor(request), plan=plan, **form.cleaned_data)
@@ -120,7 +127,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def comments_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """What was said, as a spreadsheet."""
-    plan = _ready(request, pk, Permission.PLAN_VIEW)
+    plan = _said_of(request, pk)
     rows = [
         (c.at.isoformat(timespec="minutes"), c.name, c.about or "The whole draft", c.version, c.text)
         for c in comments_on(plan).order_by("at", "pk")
