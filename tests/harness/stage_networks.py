@@ -83,6 +83,7 @@ def _plans(officer: Any, area: Any, schools: list[Any]) -> dict[str, Any]:
     """Two plans of a small area, worked out; a school of the first that may move, and a step in the second."""
     from isthmus.apps.core.jobs import run_job
     from isthmus.apps.networks import actions
+    from isthmus.apps.networks.actions import workbench
     from isthmus.apps.networks.choices import Choices
     from isthmus.apps.networks.models import ProposedMember
     from isthmus.apps.register import actions as register
@@ -107,7 +108,7 @@ def _plans(officer: Any, area: Any, schools: list[Any]) -> dict[str, Any]:
         assert member.network is not None
         to = plan.networks.exclude(pk=member.network_id).order_by("size")[0].number
         if name == "plan_undone":
-            actions.move(by=officer, plan=plan, base=0, school=member.organisation.urn, to=to, why="x")
+            workbench.move(by=officer, plan=plan, base=0, school=member.organisation.urn, to=to, why="x")
         else:
             given |= {"moved_urn": member.organisation.urn, "moved_to": to}
     return given
