@@ -14,6 +14,7 @@ from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -140,8 +141,8 @@ def listed(drawn: list[dict[str, Any]]) -> frozenset[Any] | None:
     """The keys of every row of the list that a page would show, past its first page too."""
     for context in drawn:
         shown = context.get("list")
-        if isinstance(shown, Listing):
-            return frozenset(shown.page.paginator.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]  # a queryset
+        if isinstance(shown, Listing) and isinstance(shown.page.paginator.object_list, QuerySet):
+            return frozenset(shown.page.paginator.object_list.values_list("pk", flat=True))
     return None
 
 
