@@ -75,10 +75,11 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_needs, sweep_networks, sweep_people
+    from tests.meta import sweep_consultation, sweep_needs, sweep_networks, sweep_people
 
     sweep_people.build(people)
     sweep_networks.build(people)
+    sweep_consultation.build(people)
     sweep_needs.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     audit.record("area.sweep", by=None, target=people.area)

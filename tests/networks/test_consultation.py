@@ -18,6 +18,7 @@ from isthmus.apps.core.models import AuditEvent, Message, MessageState
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.core.tokens import derived
 from isthmus.apps.needs.models import Level, Statement
+from isthmus.apps.networks import demonstration_consultation as demonstration
 from isthmus.apps.networks.actions import answering
 from isthmus.apps.networks.actions import consultation as actions
 from isthmus.apps.networks.actions.answering import Outcome
@@ -416,3 +417,19 @@ def test_a_plan_takes_wishes_and_says_how_many_it_meets(
     words = "1 of 3 wishes of schools met; of 1 pair that wished for each other, 0 together"
     assert words in client.get(reverse("networks:plan", args=[plain.pk])).content.decode()
     assert queries.wishes(people.other_area) == ()
+
+
+def test_the_demonstration_asks_once_and_tells_something(people: People) -> None:
+    towns = [
+        factories.school(people.area, easting=440_000 + 900 * n, northing=120_000 + 700 * (n % 5))
+        for n in range(24)
+    ]
+    for _ in range(2):
+        demonstration.build(people.area, officer=people.officer, head=people.school)
+    kept = Consultation.objects.get()
+    found = queries.brought(kept)
+    assert kept.answers.count() == len(towns) + 1
+    assert 0.4 * len(towns) < kept.answers.filter(answered_at__isnull=False).count() < len(towns)
+    assert found.mutual
+    assert of(kept, people.school).answered_at is None
+    assert len(list(waiting(people.head))) == 1
