@@ -75,7 +75,13 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_consultation, sweep_needs, sweep_networks, sweep_people
+    from tests.meta import (
+        sweep_consultation,
+        sweep_needs,
+        sweep_networks,
+        sweep_people,
+        sweep_workbench,
+    )
 
     sweep_people.build(people)
     sweep_networks.build(people)
@@ -84,7 +90,7 @@ def build(people: People) -> World:
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     audit.record("area.sweep", by=None, target=people.area)
     seal()  # so that each record has a head
-    return World(
+    world = World(
         people=people,
         plan=_plan(people.area),
         other_plan=_plan(people.other_area),
@@ -93,6 +99,8 @@ def build(people: People) -> World:
         file=RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED),
         charity=factories.school(people.area, kind=Kind.CHARITY, urn=None, phase=""),
     )
+    sweep_workbench.build(world)
+    return world
 
 
 def _job(person: Any) -> Job:
