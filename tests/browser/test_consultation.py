@@ -10,17 +10,24 @@ import pytest
 
 from isthmus.apps.core import mail_delivery
 from isthmus.apps.core.dates import today
+from isthmus.apps.core.tokens import derived
 from isthmus.apps.networks.actions import answering
 from isthmus.apps.networks.actions import consultation as actions
 from isthmus.apps.networks.actions.consultation import Asking
-from isthmus.apps.networks.models import Consultation, ConsultationAnswer, Sees, WishKind
+from isthmus.apps.networks.models import (
+    CONSULTATION_PURPOSE,
+    Consultation,
+    ConsultationAnswer,
+    Sees,
+    WishKind,
+)
 from isthmus.apps.networks.queries.answering import seen_wishes
 from isthmus.apps.networks.queries.consultation import wishes
 from isthmus.apps.register import actions as register
 from isthmus.apps.register.queries import area_members
 from tests import factories
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, Visitor
+from tests.browser.support.visitor import NARROW, WIDE, Visitor
 from tests.conftest import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -179,9 +186,14 @@ def test_the_officer_sees_answers_come_and_the_head_what_is_mutual(visit: Visit,
     officer.presses("Close it")
     officer.sees("The consultation is closed.")
     officer.is_accessible()
-    head = visit(cast.head, width=NARROW)
-    link = ConsultationAnswer.objects.get(consultation=kept, organisation=cast.school)
-    assert link.answered_at is not None
-    mail_delivery.deliver()
-    head.opens("/")
-    head.does_not_see("asks")
+    officer.page.set_viewport_size({"width": WIDE, "height": 900})
+    officer.takes_picture("consultation-officer")
+    head = visit(width=NARROW)
+    answer = ConsultationAnswer.objects.get(consultation=kept, organisation=cast.school)
+    head.opens(f"/consultations/answer/{derived(CONSULTATION_PURPOSE, answer.reference)}/")
+    head.page.get_by_role("button", name="See what you said").first.click()
+    head.sees("Schools that wished for you too")
+    head.sees("Brook Primary School")
+    head.does_not_see("Elm Primary School")
+    head.is_accessible()
+    head.takes_picture("consultation-over")

@@ -235,11 +235,12 @@ def test_closing_ends_it_and_reopening_goes_on(
     assert not actions.close_consultation(by=people.officer, consultation=consultation)
     assert Message.objects.get(kind="consultation.asked").state == MessageState.WITHDRAWN
     assert wishes_for(answer, schools[2]) == Outcome.OVER
-    assert sends(answer) == Outcome.OVER
+    assert sends(answer, "a@example.org") == Outcome.OVER
     assert "takes no more answers" in client.get(address(answer)).content.decode()
     assert client.get(address(answer, "consultation_with")).status_code == 302
     assert actions.open_consultation(by=people.officer, consultation=consultation)
     assert sends(of(consultation, people.school)) == Outcome.KEPT
+    assert not Message.objects.filter(kind="consultation.receipt").exists(), "who wants none gets none"
 
 
 def test_the_last_day_ends_it_too(people: People, schools: list[Any], begin: Begin) -> None:
