@@ -76,12 +76,21 @@ class World:
 
 def build(people: People) -> World:
     """One thing of each kind for each owner."""
-    from tests.meta import sweep_needs, sweep_networks, sweep_people, sweep_privacy, sweep_rights
+    from tests.meta import (
+        sweep_consultation,
+        sweep_needs,
+        sweep_networks,
+        sweep_people,
+        sweep_privacy,
+        sweep_rights,
+        sweep_workbench,
+    )
 
     sweep_people.build(people)
     sweep_privacy.build()
     sweep_rights.build(people)
     sweep_networks.build(people)
+    sweep_consultation.build(people)
     sweep_needs.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     for area in (people.area, people.other_area):
@@ -95,7 +104,7 @@ def build(people: People) -> World:
         )
     audit.record("area.sweep", by=None, target=people.area)
     seal()  # so that each record has a head
-    return World(
+    world = World(
         people=people,
         plan=_plan(people.area),
         other_plan=_plan(people.other_area),
@@ -104,6 +113,8 @@ def build(people: People) -> World:
         file=RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED),
         charity=factories.school(people.area, kind=Kind.CHARITY, urn=None, phase=""),
     )
+    sweep_workbench.build(world)
+    return world
 
 
 def _job(person: Any) -> Job:

@@ -8,7 +8,19 @@ from uuid import uuid4
 
 from isthmus.apps.networks import actions
 from isthmus.apps.networks.actions.existing import Details
-from isthmus.apps.networks.models import Layer, LayerKind, MemberRole, MembershipImport, Network, SubGroup
+from isthmus.apps.networks.choices import Choices
+from isthmus.apps.networks.models import (
+    Layer,
+    LayerKind,
+    MemberRole,
+    MembershipImport,
+    Network,
+    Plan,
+    PlanRule,
+    PlanState,
+    RuleKind,
+    SubGroup,
+)
 from isthmus.apps.register import actions as register
 from isthmus.apps.register.models import Area, AreaKind, Kind, Organisation, Theme
 from isthmus.apps.register.queries import partners
@@ -39,8 +51,20 @@ def build(people: People) -> None:
             actions.keep_sub_group(
                 by=officer, network=network, sub_group=None, name="G", purpose="", ended_on=None
             )
+        _draft(officer, area)
         content = f"Layer,Network,URN\nL,New,{school.urn}\n".encode()
         actions.give_memberships(by=officer, area=area, name="a.csv", content=content, token=uuid4())
+
+
+def _draft(officer: Any, area: Area) -> None:
+    """A plan that was not asked for yet, with a rule."""
+    sizes: dict[str, Any] = {"phases": ("primary",), "smallest": 3, "largest": 5}
+    matters: dict[str, Any] = {"nearness": 10, "mixed_phases": 0, "faith": 0, "mixed_disadvantage": 0}
+    choices = Choices(**sizes, **matters, faith_way="mixed", secondary_each=False)
+    plan = actions.put_together(
+        by=officer, owner=area, about=area, name="Draft", choices=choices, token=uuid4(), like=None
+    )
+    actions.set_rule(by=officer, plan=plan, kind=RuleKind.REACH, data={"km": 9.0}, token=uuid4())
 
 
 def _area(world: World, who: str, *, own: bool) -> Area:
@@ -133,4 +157,24 @@ of_area(
     "register:area_partner_end",
     find=lambda area: {"pk": area.pk, "number": _partner(area).pk},
     without=("administrator",),
+)
+
+
+def _of_draft(area: Area) -> dict[str, Any]:
+    return {"pk": Plan.objects.get(owner=area, state=PlanState.DRAFT).pk}
+
+
+of_area(
+    *("networks:plan_rules", "networks:plan_choices", "networks:plan_lines", "networks:plan_schools"),
+    find=_of_draft,
+)
+of_area("networks:plan_rule_new", find=lambda area: {**_of_draft(area), "kind": "barrier"})
+of_area(
+    "networks:plan_rule_remove",
+    find=lambda area: {**_of_draft(area), "number": PlanRule.objects.get(plan__owner=area).pk},
+)
+of_area(
+    "networks:plan_studies",
+    find=lambda area: {"pk": Plan.objects.get(owner=area, state=PlanState.READY, name="A plan").pk},
+    without=(),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,10 @@ def test_pairs_follow_a_school_to_its_new_urn(people: People, schools: list[Orga
     new = factories.school(people.area, name="New Academy")
     Organisation.objects.filter(pk=a.pk).update(status=Status.CLOSED)
     Link.objects.create(
-        predecessor_urn=a.urn, successor_urn=new.urn, kind=LinkKind.SUCCESSION, established_on=today()
+        predecessor_urn=a.urn or "",
+        successor_urn=new.urn or "",
+        kind=LinkKind.SUCCESSION,
+        established_on=today(),
     )
     assert competing_pairs(people.area, today()) == [CompetingPair(b.pk, new.pk, "pupils")]
 
@@ -132,7 +136,7 @@ def test_ties_have_a_direction_only_where_pupils_move(people: People, schools: l
 
 
 def test_pairs_cost_the_same_for_one_and_for_three(
-    people: People, schools: list[Organisation], list_query_count: object
+    people: People, schools: list[Organisation], list_query_count: Any
 ) -> None:
     pairs = iter([(0, 1), (0, 2), (1, 2)])
 
@@ -140,5 +144,5 @@ def test_pairs_cost_the_same_for_one_and_for_three(
         one, other = next(pairs)
         record(people, schools[one], schools[other])
 
-    count = list_query_count  # type: ignore[assignment]  # a fixture that is a function
-    assert count(make, lambda: competing_pairs(people.area, today())) <= 6  # type: ignore[operator]  # as above
+    count = list_query_count
+    assert count(make, lambda: competing_pairs(people.area, today())) <= 6

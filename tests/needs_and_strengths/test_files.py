@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import openpyxl
@@ -181,11 +182,11 @@ def test_competition_by_spreadsheet(people: People, topics: list[Theme], schools
 
 
 def test_what_is_saved_can_be_brought_in_again(
-    people: People, topics: list[Theme], schools: list[Organisation], client_for: object
+    people: People, topics: list[Theme], schools: list[Organisation], client_for: Any
 ) -> None:
     text = f"URN,Inclusion,Peer review\n{schools[0].urn},need,=1+1\n".replace("=1+1", "strength")
     apply(people, What.NEEDS, text)
-    client: Client = client_for(people.officer)  # type: ignore[operator]  # a fixture that is a function
+    client: Client = client_for(people.officer)
     saved = client.get(f"/areas/{people.area.pk}/needs/needs.csv").content
     again = actions.give_file(
         by=people.officer, area=people.area, what=What.NEEDS, name="n.csv", content=saved, token=uuid4()

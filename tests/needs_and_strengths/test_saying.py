@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -104,8 +105,8 @@ def test_what_a_closed_school_said_counts_for_the_one_that_carries_it_on(
     say(people, people.school, topics[0], Level.NEED, days_ago=10)
     Organisation.objects.filter(pk=people.school.pk).update(status=Status.CLOSED)
     Link.objects.create(
-        predecessor_urn=people.school.urn,
-        successor_urn=new.urn,
+        predecessor_urn=people.school.urn or "",
+        successor_urn=new.urn or "",
         kind=LinkKind.SUCCESSION,
         established_on=today(),
     )
@@ -125,11 +126,11 @@ def test_a_leader_of_the_federation_speaks_for_its_schools(people: People, topic
 
 
 def test_standing_costs_the_same_for_one_school_and_for_three(
-    people: People, topics: list[Theme], schools: list[Organisation], list_query_count: object
+    people: People, topics: list[Theme], schools: list[Organisation], list_query_count: Any
 ) -> None:
     left = iter(schools)
-    count = list_query_count  # type: ignore[assignment]  # a fixture that is a function
-    used = count(  # type: ignore[operator]  # as above
+    count = list_query_count
+    used = count(
         lambda: say(people, next(left), topics[0], Level.NEED), lambda: standing(people.area, today())
     )
     assert used <= 6

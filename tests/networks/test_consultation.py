@@ -18,6 +18,7 @@ from isthmus.apps.core.models import AuditEvent, Message, MessageState
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.core.tokens import derived
 from isthmus.apps.needs.models import Level, Statement
+from isthmus.apps.networks import demonstration_consultation as demonstration
 from isthmus.apps.networks.actions import answering
 from isthmus.apps.networks.actions import consultation as actions
 from isthmus.apps.networks.actions.answering import Outcome
@@ -234,11 +235,12 @@ def test_closing_ends_it_and_reopening_goes_on(
     assert not actions.close_consultation(by=people.officer, consultation=consultation)
     assert Message.objects.get(kind="consultation.asked").state == MessageState.WITHDRAWN
     assert wishes_for(answer, schools[2]) == Outcome.OVER
-    assert sends(answer) == Outcome.OVER
+    assert sends(answer, "a@example.org") == Outcome.OVER
     assert "takes no more answers" in client.get(address(answer)).content.decode()
     assert client.get(address(answer, "consultation_with")).status_code == 302
     assert actions.open_consultation(by=people.officer, consultation=consultation)
     assert sends(of(consultation, people.school)) == Outcome.KEPT
+    assert not Message.objects.filter(kind="consultation.receipt").exists(), "who wants none gets none"
 
 
 def test_the_last_day_ends_it_too(people: People, schools: list[Any], begin: Begin) -> None:
@@ -416,3 +418,19 @@ def test_a_plan_takes_wishes_and_says_how_many_it_meets(
     words = "1 of 3 wishes of schools met; of 1 pair that wished for each other, 0 together"
     assert words in client.get(reverse("networks:plan", args=[plain.pk])).content.decode()
     assert queries.wishes(people.other_area) == ()
+
+
+def test_the_demonstration_asks_once_and_tells_something(people: People) -> None:
+    towns = [
+        factories.school(people.area, easting=440_000 + 900 * n, northing=120_000 + 700 * (n % 5))
+        for n in range(24)
+    ]
+    for _ in range(2):
+        demonstration.build(people.area, officer=people.officer, head=people.school)
+    kept = Consultation.objects.get()
+    found = queries.brought(kept)
+    assert kept.answers.count() == len(towns) + 1
+    assert 0.4 * len(towns) < kept.answers.filter(answered_at__isnull=False).count() < len(towns)
+    assert found.mutual
+    assert of(kept, people.school).answered_at is None
+    assert len(list(waiting(people.head))) == 1

@@ -64,7 +64,7 @@ def pairs(schools: Sequence[School], *, least: float = 0.1) -> list[Pair]:
     """The pairs with an index of at least `least`, highest first.
 
     Where the number of pupils is not known, the median of the others is taken (1 where none is known) and the pair
-    says `size_assumed`. Memory and time grow with the square of the number of schools: 600 take some 50 ms. Raises
+    says `size_assumed`. Memory and time grow with the square of the number of schools: 600 take some 90 ms. Raises
     ValueError where two schools have one id or `least` is not above 0.
     """
     if not 0 < least <= 1:

@@ -26,6 +26,7 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     from isthmus.apps.accounts.models import Person
     from isthmus.apps.needs import demonstration as needs
     from isthmus.apps.networks import demonstration as networks
+    from isthmus.apps.networks import demonstration_consultation as consultation
     from isthmus.apps.register import demonstration
     from isthmus.apps.register.models import Organisation
 
@@ -42,7 +43,9 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     cast = {email: (Person.objects.get(email=email), scope) for email, _name, _role, scope in _cast(area)}
     officer, _area = cast["olive.okafor@example.org"]
     head, own = cast["harun.haldane@example.org"]
-    needs.build(area, officer=officer, head=head, school=Organisation.objects.get(pk=own.id), seed=seed)
+    school = Organisation.objects.get(pk=own.id)
+    needs.build(area, officer=officer, head=head, school=school, seed=seed)
+    consultation.build(area, officer=officer, head=school, seed=seed)
 
 
 def _cast(area: Area) -> list[tuple[str, str, Role, Scope]]:

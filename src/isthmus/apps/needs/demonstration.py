@@ -21,7 +21,7 @@ from isthmus.apps.register.queries import area_members, themes
 
 LEVELS = (Level.NEED, Level.NEED, Level.STRENGTH, Level.BOTH, Level.NEITHER)
 MONTHS_AGO = (1, 2, 3, 5, 7, 9, 11, 14, 19)
-OWN = (
+OWN: tuple[tuple[str, Level, str, str, str], ...] = (
     (
         "Moving from year 6 to year 7",
         Level.STRENGTH,
@@ -51,7 +51,11 @@ def build(area: Area, *, officer: Actor, head: Actor, school: Organisation, seed
     asked = list(themes(area))
     _bring_in(area, officer, What.NEEDS, _needs(random, others, [theme.name for theme in asked]))
     by_name = {theme.name: theme for theme in asked}
-    said = [Said(by_name[name], *rest) for name, *rest in OWN if name in by_name]
+    said = [
+        Said(by_name[name], level, note, affected, words)
+        for name, level, note, affected, words in OWN
+        if name in by_name
+    ]
     actions.say(by=head, area=area, school=school, said=said, on=today() - timedelta(days=40))
     met = Statement.objects.filter(organisation=school, theme__name="Recruiting and keeping staff").first()
     if met is not None:

@@ -6,6 +6,7 @@ from isthmus.apps.networks.views import (
     area,
     compare,
     consultation,
+    documents,
     inviting,
     layers,
     networks,
@@ -131,6 +132,12 @@ urlpatterns = [
     path("shared-plans/<str:token>/", inviting.shared, name="shared"),
     path("shared-plans/<str:token>/draft/", inviting.shared_draft, name="shared_draft"),
     path("shared-plans/<str:token>/map.geojson", inviting.shared_map, name="shared_map"),
+    path("plans/<int:pk>/document/", documents.document, name="plan_document"),
+    re_path(
+        r"^plans/(?P<pk>[0-9]{1,18})/document\.(?P<ending>pdf|docx)$",
+        documents.document_file,
+        name="plan_document_file",
+    ),
     path("plans/<int:pk>/workbench/", workbench.workbench, name="workbench"),
     re_path(
         rf"^plans/(?P<pk>[0-9]{{1,18}})/versions\.{ENDING}$", workbench.steps_file, name="plan_versions_file"

@@ -86,7 +86,7 @@ def stands(area: Area, here: Container[int], day: date) -> dict[tuple[int, int],
 def standing(area: Area, day: date) -> dict[int, Standing]:
     """Needs and strengths of each school of `area` that said something, by the school's key, on `day`.
 
-    Schools that said nothing are not in it. 600 schools and 17 themes: four to six queries, about 30 ms.
+    Schools that said nothing are not in it. At most six queries.
     """
     here = set(area_members(area).order_by().values_list("pk", flat=True))
     months = stale_after(area)

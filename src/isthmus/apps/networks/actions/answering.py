@@ -164,10 +164,10 @@ def send_answer(*, by: Actor | None, answer: ConsultationAnswer, email: str, see
     now = timezone.now()
     kept.answered_at, kept.changed_at = kept.answered_at or now, now
     kept.receipts += 1
-    kept.email = email.lower() or kept.email
     kept.save()
-    if kept.email:
-        emails.receipt(kept, wished(kept, WishKind.WITH), kept.wishes.filter(kind=WishKind.NOT_NOW).count())
+    if email:
+        not_now = kept.wishes.filter(kind=WishKind.NOT_NOW).count()
+        emails.receipt(kept, email, wished(kept, WishKind.WITH), not_now)
     scope = area_scope(kept.consultation.area)
-    audit.record("consultation.answer", by=by, target=kept, scope=scope, detail={"receipt": bool(kept.email)})
+    audit.record("consultation.answer", by=by, target=kept, scope=scope, detail={"receipt": bool(email)})
     return Outcome.KEPT

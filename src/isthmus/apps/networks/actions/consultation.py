@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from isthmus.apps.core import audit, mail
 from isthmus.apps.core.access import Actor
-from isthmus.apps.core.dates import today
+from isthmus.apps.core.dates import in_words, today
 from isthmus.apps.core.tokens import derived, hashed
 from isthmus.apps.networks.actions.existing import area_scope
 from isthmus.apps.networks.emails import consultation as emails
@@ -42,9 +42,10 @@ class Asking:
 
 
 def _told(consultation: Consultation) -> dict[str, Any]:
-    layer = consultation.layer.name if consultation.layer else ""
-    told = {"name": consultation.name, "text": consultation.text, "until": consultation.until.isoformat()}
-    return {**told, "layer": layer, "schools see": consultation.sees, "wishes": consultation.most_wishes}
+    layer = consultation.layer.name if consultation.layer else "to come"
+    told = {"name": consultation.name, "text": consultation.text, "open until": in_words(consultation.until)}
+    sees = str(Sees(consultation.sees).label)
+    return {**told, "layer": layer, "a school sees": sees, "most wishes": consultation.most_wishes}
 
 
 @transaction.atomic

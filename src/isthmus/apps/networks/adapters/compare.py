@@ -31,7 +31,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Compared:
-    """Each school (URN) in both groupings. `objectives` and `terms` are sums over the schools that both place."""
+    """Each school (URN) in both groupings. `objectives` and `terms` are sums over the schools
+    that each grouping places."""
 
     schools: Mapping[str, tuple[Side, Side]]
     objectives: tuple[float, float]

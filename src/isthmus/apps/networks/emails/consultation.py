@@ -102,7 +102,7 @@ def reminder(answer: ConsultationAnswer, number: int) -> None:
     )
 
 
-def receipt(answer: ConsultationAnswer, wished: Sequence[Organisation], not_now: int) -> None:
+def receipt(answer: ConsultationAnswer, to: str, wished: Sequence[Organisation], not_now: int) -> None:
     """Tell a school what it said. The names of those that it would rather not work with stay out of mail."""
     consultation = answer.consultation
     names = "; ".join(school.name for school in wished) or "none named"
@@ -119,7 +119,7 @@ def receipt(answer: ConsultationAnswer, wished: Sequence[Organisation], not_now:
     mail.send(
         RECEIPT,
         mail.letter(*said, label="See or change your answer", path=PATH),
-        to=answer.email,
+        to=to,
         key=f"consultation.receipt:{answer.pk}:{answer.receipts}",
         token=mail.Token(CONSULTATION_PURPOSE, answer.reference),
     )

@@ -117,7 +117,8 @@ def summary(told: Compared, rows: Sequence[SchoolCompared], names: tuple[str, st
     for side, text in (("before", names[0]), ("after", names[1])):
         missing = sum(getattr(row, side).network is None for row in rows)
         if missing:
-            facts.append(Fact(f"In no network of {text}", numbers.count(missing, "school")))
+            note = "they cost nothing there, so the two objectives are not of the same schools"
+            facts.append(Fact(f"In no network of {text}", numbers.count(missing, "school"), note=note))
     terms = dict.fromkeys([*told.terms[0], *told.terms[1]])
     if len(terms) > 1:
         parts = [

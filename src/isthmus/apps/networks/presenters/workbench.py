@@ -180,7 +180,7 @@ def _km(value: float | None) -> str:
 def steps_table(page: Listing[PlanStep], known: Known) -> Table:
     """Every version of a plan, with who made it and when."""
     columns = [
-        page.column("Version", "version", numeric=True),
+        page.column("Version", "version"),
         page.column("What"),
         page.column("Who", "who"),
         page.column("When", "when"),

@@ -124,8 +124,9 @@ def _has(row: presenters.SchoolCompared, text: str) -> bool:
 @requires(Permission.PLAN_VIEW)
 @require_GET
 def compare_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
-    """The comparison as a spreadsheet."""
-    plan, _others, chosen = _asked(request, pk)
+    """The comparison as a spreadsheet; with the first there is, where none is named."""
+    plan, others, chosen = _asked(request, pk)
+    chosen = chosen or next(iter(others), None)
     if chosen is None:
         raise Http404
     rows = presenters.rows_for_file(_rows(compared(plan, _groups(chosen)[0], groups_of_plan(plan))))
