@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -93,7 +94,11 @@ def _nothing(entry: URLPattern) -> dict[str, Any]:
         for name, converter in entry.pattern.converters.items()
     }
     named = {name: NOTHING[kinds.get(name, "string")] for name in entry.pattern.regex.groupindex}
-    written = {"ending": "csv", "kind": "area", "pk": "999999999", "number": "999999999", "size": "1"}
+    endings = re.findall(
+        r"\w+", next(iter(re.findall(r"\?P<ending>([\w|]+)", entry.pattern.regex.pattern)), "csv")
+    )
+    ending = "csv" if "csv" in endings else endings[0]
+    written = {"ending": ending, "kind": "area", "pk": "999999999", "number": "999999999", "size": "1"}
     texts = {name: written.get(name, text) for name, text in named.items() if text == "nothing"}
     return named | texts
 

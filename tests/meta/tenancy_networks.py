@@ -109,7 +109,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     **_each(_COMPETE, "competition file", "needs:competition_upload"),
     **_each(_MAKE, "", "networks:plan_hubs"),
     **_each(_PLAN, "plan", "networks:compare", "networks:compare_file", "networks:plan_school"),
-    **_each(_PLAN, "plan", "networks:plan_studies"),
+    **_each(_PLAN, "plan", "networks:plan_studies", "networks:plan_document", "networks:plan_document_file"),
     **_each(_PLAN, "plan of one's own", "networks:plan_comments", "networks:plan_comments_file"),
     **_each(
         *(_MAKE, "plan to change"),
@@ -134,6 +134,8 @@ READY_ALONE = {
     "networks:compare",
     "networks:compare_file",
     "networks:plan_studies",
+    "networks:plan_document",
+    "networks:plan_document_file",
 }
 """What these show is there only of a plan that is ready."""
 # Told by a secret in the address, or by a network that says that anybody may see it.

@@ -7,7 +7,7 @@ explain(
     "Plans",
     "A plan proposes which schools of an area could work together, from public facts and from what you say matters.",
     "It says how good it is and how far a better plan could go at most. Nothing follows from a plan by itself.",
-    pages=["networks:plan", "networks:plan_remove", "networks:plan_hubs"],
+    pages=["networks:plan", "networks:plan_remove", "networks:plan_hubs", "networks:plan_document"],
     opens={"networks:plans": "Plans", "networks:plan_new": "Ask for a plan of networks"},
 )
 explain(
