@@ -146,7 +146,9 @@ def areas(country: Country) -> None:
             opened_at=timezone.now(),
             state="open",
         )
-        answer = ConsultationAnswer.objects.create(consultation=asked, organisation=one, note="x")
+        answer = ConsultationAnswer.objects.create(
+            consultation=asked, organisation=one, note="x", nominee_name="x", nominee_agreed=True
+        )
         thing("consultation", name, pk=asked.pk, number=answer.pk)
         _plans(area, layer, thing, name)
     country.things |= things
@@ -180,8 +182,11 @@ def _plans(area: Area, layer: Layer, thing: Any, name: str) -> None:
     adopted = _plan(area)
     adoption = Adoption.objects.create(plan=adopted, layer=layer, version=0, starts=today() + DAY)
     thing("adoption", name, pk=adoption.pk)
+    begun = Adoption.objects.create(
+        plan=shared, layer=layer, version=0, starts=today(), state="adopted", adopted_at=timezone.now()
+    )
     AdoptionAnswer.objects.create(
-        adoption=adoption,
+        adoption=begun,
         organisation=adopted.members.order_by("pk")[0].organisation,
         network_name="x",
         name="x",
