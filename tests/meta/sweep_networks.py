@@ -85,7 +85,7 @@ def of_area(*addresses: str, find: Find, without: tuple[str, ...] = ("head",)) -
 
 
 def _network(area: Area, *, public: bool = False) -> Network:
-    return Network.objects.get(layer__area=area, public=public)
+    return Network.objects.get(layer__area=area, layer__name="L", public=public)
 
 
 def _in_network(area: Area) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def build(world: World) -> None:
     people = world.people
     for officer, plan in ((people.officer, world.plan), (people.other_officer, world.other_plan)):
         inviting.share_plan(by=officer, plan=plan, email="reader@example.org", name="Reader")
-        layer = Layer.objects.get(area=plan.owner, name="Empty")
+        layer = Layer.objects.create(area=plan.owner, name="Adopted")
         second = a_plan(plan.owner)
         made = adopting.prepare_adoption(by=officer, plan=second, layer=layer, starts=today())
         adopting.adopt(by=officer, adoption=made)

@@ -195,6 +195,15 @@ def test_cancelling_before_the_day_gives_everything_back(
     assert again.pk != prepared.pk
 
 
+def test_an_adopted_plan_is_not_removed(
+    client_for: Callable[..., Any], people: People, prepared: Adoption, plan: Plan
+) -> None:
+    url = reverse("networks:plan_remove", args=[plan.pk])
+    page = client_for(people.officer).post(url, follow=True).content.decode()
+    assert "it stays as what was decided on" in page
+    assert Plan.objects.filter(pk=plan.pk).exists()
+
+
 def test_from_the_first_day_on_it_stands(people: People, prepared: Adoption) -> None:
     actions.adopt(by=people.officer, adoption=prepared)
     Adoption.objects.update(starts=today())

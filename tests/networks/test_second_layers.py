@@ -105,7 +105,11 @@ def test_each_preset_gives_answers_that_are_sound(
     client = client_for(people.officer)
     page = client.get(reverse("networks:plan_new"), {"about": people.area.pk, "preset": preset})
     form = page.context["form"]
-    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    sent = {
+        name: form[name].value()
+        for name in form.fields
+        if form[name].value() is not None and form[name].value() is not False
+    }
     sent |= {"about": people.area.pk, "name": "By preset", "smallest": 3, "largest": 5}
     answer = client.post(reverse("networks:plan_new"), sent)
     assert answer.status_code == 302, answer.context["form"].errors

@@ -86,7 +86,7 @@ def test_a_move_is_told_before_and_is_what_was_told(
     assert (joined.mean_km, joined.furthest_km) == (pytest.approx(after[0]), pytest.approx(after[1]))
     event = AuditEvent.objects.get(action="plan.move")
     assert event.told is not None
-    assert event.told["after"] == {"objective": plan.objective}
+    assert event.told["after"] == {"objective, km": round(plan.objective, 1)}
 
 
 def test_the_journeys_told_are_the_mean_ways_to_the_others(twelve_schools: list[Any], plan: Plan) -> None:

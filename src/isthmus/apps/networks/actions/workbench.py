@@ -50,6 +50,10 @@ class NeedsWhy(Cannot):
     """The change breaks a rule, and nobody has said why it should be made all the same."""
 
 
+def _told(objective: float | None) -> float | None:
+    return None if objective is None else round(objective, 1)
+
+
 def _locked(plan: Plan) -> Plan:
     """The plan, so that nobody else changes it in this transaction. Raises `Cannot` where it may not be changed."""
     plan = Plan.objects.select_for_update(of=("self",)).select_related("about").get(pk=plan.pk)
@@ -89,8 +93,8 @@ def move(
         target=plan,
         scope=plan.scope,
         detail={"version": step.number, "change": step.words},
-        before={"objective": step.objective_before},
-        after={"objective": step.objective_after},
+        before={"objective, km": _told(step.objective_before)},
+        after={"objective, km": _told(step.objective_after)},
         why=why,
     )
     return step
@@ -230,8 +234,8 @@ def undo(*, by: Actor, plan: Plan, base: int) -> PlanStep:
         target=plan,
         scope=plan.scope,
         detail={"version": step.number, "undoes": last.number},
-        before={"objective": step.objective_before},
-        after={"objective": step.objective_after},
+        before={"objective, km": _told(step.objective_before)},
+        after={"objective, km": _told(step.objective_after)},
     )
     return step
 
@@ -321,7 +325,7 @@ def record_again(
         target=plan,
         scope=plan.scope,
         detail={"version": step.number, "moved": len(moves)},
-        before={"objective": step.objective_before},
-        after={"objective": step.objective_after},
+        before={"objective, km": _told(step.objective_before)},
+        after={"objective, km": _told(step.objective_after)},
     )
     return step

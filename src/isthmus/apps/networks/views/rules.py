@@ -80,7 +80,9 @@ def plan_rule_new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     schools = _schools(plan)
     sources = _sources(person, plan, {s.urn or "" for s in schools}) if kind == RuleKind.NO_REPEAT else {}
     told = Told(schools, sources, is_configured())
-    form = FORMS_OF_ALL[kind](request.POST or None, request.FILES or None, told=told)
+    form = FORMS_OF_ALL[kind](
+        request.POST if request.method == "POST" else None, request.FILES or None, told=told
+    )
     if request.method == "POST" and form.is_valid():
         data, rows = form.rule()
         try:
