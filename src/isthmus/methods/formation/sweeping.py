@@ -9,7 +9,6 @@ plan that keeps them all is what counts.
 from __future__ import annotations
 
 import math
-import numpy as np
 
 from isthmus.methods.formation.kernels import Array, Data, _draw, _foes, compiled
 
@@ -69,8 +68,8 @@ def sweep(
     """About ``steps`` trials at a temperature, over the blocks ``free``; ``contact`` (b, K) is kept up to date.
 
     ``score`` holds the energy, the breach of bounds beyond size, the energy of ``best``, the best plan without a
-    breach, and how often a trial that costs more was accepted. ``price`` is what a unit of breach costs. ``held`` leaves sizes
-    as they are. Returns the number of trials.
+    breach, and how often a trial that costs more was accepted. ``price`` is what a unit of breach costs. ``held``
+    leaves sizes as they are. Returns the number of trials.
     """
     dense, resource, low, high, unit = d.dense, d.resource, d.low, d.high, d.unit
     foe_first, foe = d.foe_first, d.foe
