@@ -128,6 +128,21 @@ def _foes(foe_first: Array, foe: Array, group: Array, i: int, g: int, but: int) 
 
 
 @compiled
+def _fits(resource: Array, load: Array, low: Array, high: Array, i: int, j: int, a: int, b: int) -> bool:
+    """Whether no bound beyond size gets worse when i goes from group a to b and j (−1: none) back."""
+    for c in range(1, resource.shape[1]):
+        more = resource[i, c]
+        if j >= 0:
+            more -= resource[j, c]
+        if more > 0.0:
+            if load[a, c] - more < low[a, c] - 1e-9 or load[b, c] + more > high[b, c] + 1e-9:
+                return False
+        elif more < 0.0 and (load[a, c] - more > high[a, c] + 1e-9 or load[b, c] + more < low[b, c] - 1e-9):
+            return False
+    return True
+
+
+@compiled
 def anneal(
     d: Data, s: State, mine: Array, part_of: Array, part: int, rng: Array, steps: int, temperature: float
 ) -> Any:
@@ -169,15 +184,27 @@ def anneal(
             continue
         grown = resource[i, 0]
         if not swap and (
-            load[a, 0] - grown < low[a, 0] or load[b, 0] + grown > high[b, 0] or count[b] >= room
+            load[a, 0] - grown < low[a, 0]
+            or load[b, 0] + grown > high[b, 0]
+            or count[b] >= room
+            or (extra > 1 and not _fits(resource, load, low, high, i, j, a, b))
         ):
             swap = True
         if swap:
             if count[b] == 0:
                 continue
             if j < 0:
-                j = members[b, (_draw(rng) * count[b]) >> 32]
-            if pinned[j]:
+                p = (_draw(rng) * count[b]) >> 32
+                j = members[b, p]
+                if extra > 1:
+                    # The next member with whom every rule beyond size holds: a group's only secondary school, say,
+                    # travels by exchange with another's.
+                    for _ in range(count[b]):
+                        if _fits(resource, load, low, high, i, j, a, b):
+                            break
+                        p = p + 1 if p + 1 < count[b] else 0
+                        j = members[b, p]
+            if pinned[j] or (extra > 1 and not _fits(resource, load, low, high, i, j, a, b)):
                 continue
             grown -= resource[j, 0]
             if grown != 0.0:
@@ -258,23 +285,7 @@ def anneal(
             if math.exp(-delta / temperature) * 4294967296.0 <= _draw(rng):
                 continue
 
-        # Hard rules beyond size.
-        ok = True
-        for c in range(1, extra):
-            more = resource[i, c]
-            if j >= 0:
-                more -= resource[j, c]
-            if more > 0.0:
-                ok = load[a, c] - more >= low[a, c] - 1e-9 and load[b, c] + more <= high[b, c] + 1e-9
-            elif more < 0.0:
-                ok = load[a, c] - more <= high[a, c] + 1e-9 and load[b, c] + more >= low[b, c] - 1e-9
-            if not ok:
-                break
-        if (
-            not ok
-            or _foes(foe_first, foe, group, i, b, j)
-            or (j >= 0 and _foes(foe_first, foe, group, j, a, i))
-        ):
+        if _foes(foe_first, foe, group, i, b, j) or (j >= 0 and _foes(foe_first, foe, group, j, a, i)):
             continue
         left = 0
         if limited:
