@@ -74,7 +74,7 @@ ANNEAL = [
     ("load[a, c] - more < low[a, c] - 1e-9 or", "False or"),
     ("load[b, c] + more > high[b, c] + 1e-9", "load[b, c] > high[b, c] + 1e-9"),
     ("or (j >= 0 and _foes(foe_first, foe, group, j, a, i))", ""),
-    ("_foes(foe_first, foe, group, i, b, j)\n", "False\n"),
+    ("if _foes(foe_first, foe, group, i, b, j) or", "if False or"),
     ("inside[b] += db", "inside[b] -= db"),
     ("gained += delta", "gained -= delta"),
     ("elif (a == b) == (kind[c] == MIXED_CATEGORY):", "elif a == b:"),
