@@ -70,8 +70,7 @@ def metis(problem: Problem) -> tuple[tuple[str, ...], ...]:
     assert problem.bounds.groups is not None
     _, label = pymetis.part_graph(
         problem.bounds.groups,
-        xadj=first,
-        adjncy=[j for e in edges for j in e],
+        pymetis.CSRAdjacency(adj_starts=first, adjacent=[j for e in edges for j in e]),
         eweights=[w for e in edges for w in e.values()],
         recursive=True,
     )
