@@ -167,8 +167,11 @@ def anneal(
     single = first.shape[0] == feature.shape[0] + 1
     most = math.inf
     uphill, gained = 0, 0.0
+    turn = (_draw(rng) * k_mine) >> 32
     for _ in range(steps):
-        i = mine[(_draw(rng) * k_mine) >> 32]
+        # In turn, not at random: neighbours on the map lie near in memory.
+        turn = turn + 1 if turn + 1 < k_mine else 0
+        i = mine[turn]
         a = group[i]
         bits = _draw(rng)
         swap = bits & 1 == 1

@@ -31,7 +31,7 @@ ROUND_MOST = 3_000_000
 # shrinking groups have to travel over the map.
 WARM, COLD = 0.005, 0.00003
 WARM_WEIGHT, COLD_WEIGHT = 0.05, 0.0002
-WARM_NEAR, COLD_NEAR = 0.15, 0.002
+WARM_NEAR, COLD_NEAR = 0.2, 0.001
 
 Call = tuple[Data, State, Group, NDArray[np.int16], int, NDArray[np.uint64], int, float]
 
