@@ -162,6 +162,6 @@ def rates(problem: Problem) -> Mapping[str, float]:
 
 def usual_steps(problem: Problem) -> int:
     """The number of trial moves of a search that was given neither seconds nor steps."""
-    from isthmus.methods.formation.search import default_steps
+    from isthmus.methods.formation.searching import default_steps
 
     return default_steps(int(problem.placed.sum()))
