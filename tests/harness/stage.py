@@ -37,6 +37,7 @@ def build() -> dict[str, Any]:
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.core.tokens import derived
     from isthmus.apps.register.models import Area, Organisation
+    from tests.harness import stage_rights
 
     area = Area.objects.get(fictional=True)
     scope = Scope(ScopeKind.AREA, area.pk)
@@ -67,8 +68,10 @@ def build() -> dict[str, Any]:
         given[name] = str(mail.choice(f"{name}@example.org", TASK.name).pk)
     given |= _work(officer, administrator, area, scope)
     given |= _ways_in()
+    given |= stage_rights.build(officer, administrator, scope, _real)
     given["sessions"] = {
         **given.pop("sessions"),
+        **{name: session(person) for name, person in given.pop("people").items()},
         "officer": session(officer),
         "administrator": session(administrator),
         "chooses": session(_real("chooses")),
