@@ -275,6 +275,39 @@ def test_what_is_wrong_is_put_right_with_before_and_after(people: People, client
     assert (told["before"], told["after"], told["why"]) == ({label: before}, {label: "Anna Head"}, "Done")
 
 
+def test_the_slower_of_two_who_put_it_right_is_told_no_error(
+    people: People, client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = actions.ask(by=people.head, right=Right.RECTIFY, text="My name has two n")
+    places = columns.places(queries.subject_of(people.head.email))
+    name = next(n for n, place in enumerate(places) if place.column == "name")
+    sent = {f"place{n}": place.value() for n, place in enumerate(places)} | {f"place{name}": "Anna Head"}
+    find = columns.places
+
+    def quicker(subject: personal.Subject) -> list[columns.Place]:
+        actions.put_right(by=people.officer, asked=asked, values={places[name]: "Anna Head"}, answer="Done")
+        return find(subject)
+
+    monkeypatch.setattr(columns, "places", quicker)
+    url = f"/privacy/requests/{asked.pk}/put-right/"
+    assert client_for(people.officer).post(url, {**sent, "answer": "Done"}).status_code == 302
+    assert AuditEvent.objects.filter(action="rights.put_right").count() == 1
+
+
+def test_who_could_see_what_counts_a_restricted_person_without_their_name(
+    people: People, client_for: Clients
+) -> None:
+    invitation = invited(people)
+    people_actions.accept(by=None, invitation=invitation)
+    client = client_for(people.officer)
+    assert "Una Unknown is adviser" in client.get("/sharing/who/").content.decode()
+    asked = letter(people, Right.RESTRICT, "una@example.org")
+    actions.restrict(by=people.officer, asked=asked, answer="Done")
+    page = client.get("/sharing/who/").content.decode()
+    assert "Una Unknown" not in page
+    assert "Somebody whose information may not be used is adviser" in page
+
+
 def test_an_address_of_somebody_else_is_refused_whole(people: People) -> None:
     asked = actions.ask(by=people.head, right=Right.RECTIFY, text="My address")
     places = columns.places(queries.subject_of(people.head.email))

@@ -102,6 +102,7 @@ def test_what_is_missing_is_named_and_each_error_leads_to_a_control() -> None:
         ({"size": "some"}, "id_size", "Smallest size must be a whole number, such as 12"),
         ({"reach": "far"}, "id_reach", "Reach must be a number, such as 12"),
         ({"area": "999"}, "id_area", "Choose area from the list"),
+        ({"how": "pigeon"}, "id_how_0", "Choose one of the answers to “How?”"),
         ({"day_month": "13"}, "id_day_0", "First day must be a real date, such as 27 3 2026"),
         ({"day_year": ""}, "id_day_0", "First day must be a real date, such as 27 3 2026"),
         ({"mail": "head"}, "id_mail", "E-mail must be an e-mail address, such as name@example.org"),

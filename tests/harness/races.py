@@ -1,5 +1,6 @@
 """For every address that writes: one request that twenty browsers send at once, and the one effect that it may have.
 
+Those about privacy, rights, leaving and sharing are in `races_rights`.
 `tests/meta/test_raced.py` fails for an address that takes a POST and has no line here.
 """
 
@@ -254,16 +255,6 @@ race(
 )  # fmt: skip
 
 
-# Rights of people and schools that leave.
-race(
-    "accounts:begin_leaving", "officer", "/leaving/begin/", {"place": "organisation:{school}", "reason": "It closes"},
-    rows={"accounts_leaving": 1}, events={"leaving.begin": 1},
-)  # fmt: skip
-race(
-    "accounts:place_hold", "officer", "/privacy/holds/place/",
-    {"place": "area:{area}", "email": "held@example.org", "reason": "An inquiry"},
-    rows={"accounts_legalhold": 1}, events={"hold.place": 1},
-)  # fmt: skip
 race(
     "accounts:change_term", "officer", "/people/roles/{prolonged}/term/",
     {
@@ -272,17 +263,11 @@ race(
     },
     rows={"core_message": 1}, events={"role.change_term": 1},
 )  # fmt: skip
-race(
-    "accounts:ask_right", "chooses", "/your-information/ask/copy/",
-    rows={"accounts_subjectrequest": 1, "accounts_bundle": 1, "core_message": 1, **NEW_JOB},
-    events={"rights.ask": 1, "job.start": 1},
-)  # fmt: skip
 
 _CEREMONY = "needs a passkey's answer, which is made once for one challenge: tests/browser signs in with one"
 _OUTSIDE = (
     "starts or ends a visit to another site and changes nothing here: tests/accounts/oidc holds it to that"
 )
-_ITS_OWN = "its action locks the row that it changes; it is not sent twenty times over HTTP yet"
 UNTRIED |= {
     "metrics": "gives figures and changes nothing, whichever the method",
     "mfa_view_recovery_codes": "shows codes and changes nothing, whichever the method",
@@ -292,29 +277,7 @@ UNTRIED |= {
     "openid_connect_login": _OUTSIDE,
     "openid_connect_callback": _OUTSIDE,
     "socialaccount_connections": _OUTSIDE,
-} | dict.fromkeys(
-    (
-        "accounts:controller",
-        "accounts:hold",
-        "accounts:leaving_copy",
-        "accounts:purge",
-        "accounts:retention_change",
-        "accounts:rights_answer",
-        "accounts:rights_erase",
-        "accounts:rights_extend",
-        "accounts:rights_lift",
-        "accounts:rights_make_copy",
-        "accounts:rights_put_right",
-        "accounts:rights_record",
-        "accounts:rights_restrict",
-        "accounts:save_copy",
-        "accounts:stop_leaving",
-        "accounts:withdraw_request",
-        "core:sharing_new",
-        "core:sharing_take_back",
-    ),
-    _ITS_OWN,
-)
+}
 
 
 def browser(stage: Stage, who: str) -> dict[str, str]:

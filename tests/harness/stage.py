@@ -37,7 +37,7 @@ def build() -> dict[str, Any]:
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.core.tokens import derived
     from isthmus.apps.register.models import Area, AreaKind, Organisation
-    from tests.harness import stage_networks
+    from tests.harness import stage_networks, stage_rights
 
     area = Area.objects.get(fictional=True, kind=AreaKind.AUTHORITY)
     scope = Scope(ScopeKind.AREA, area.pk)
@@ -69,8 +69,10 @@ def build() -> dict[str, Any]:
     given |= _work(officer, administrator, area, scope)
     given |= stage_networks.build(officer, area)
     given |= _ways_in()
+    given |= stage_rights.build(officer, administrator, scope, _real)
     given["sessions"] = {
         **given.pop("sessions"),
+        **{name: session(person) for name, person in given.pop("people").items()},
         "officer": session(officer),
         "administrator": session(administrator),
         "chooses": session(_real("chooses")),

@@ -37,6 +37,14 @@ def test_healthz_answers_when_the_database_does(client: Client) -> None:
     assert (response.status_code, response.json()["status"]) == (200, "ok")
 
 
+@pytest.mark.parametrize("path", ["/", "/healthz", "/privacy/notice/", "/roles/"])
+def test_head_is_answered_as_get_is_without_the_page(client: Client, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (got.status_code, b"") == (200, b"")
+    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    assert client.head("/sign-out/").status_code == 405
+
+
 def test_healthz_fails_when_the_database_does(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: Any) -> None:
         raise ConnectionError

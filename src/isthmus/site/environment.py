@@ -81,7 +81,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("UPLOAD_LIMIT_MB", "200", "Largest register file that can be brought in."),
     Setting(
         "ADDRESS",
-        "http://localhost:8000; in production https:// and the first of HOSTS",
+        "http://localhost: and the port, 8000 by default; in production https:// and the first of HOSTS",
         "Where this installation is found: links in mail begin with it.",
     ),
     Setting(

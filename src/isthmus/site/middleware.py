@@ -62,6 +62,21 @@ class Readable:
         return self.get_response(request)
 
 
+class Head:
+    """HEAD is answered as GET is, without the page: monitors and scanners of mail ask so. The server drops the body."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
+        return response
+
+
 class Declared:
     """A view that declares no permission is never run."""
 

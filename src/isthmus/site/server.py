@@ -31,7 +31,7 @@ def run(host: str, port: int, *, worker: bool, progress: Progress) -> int:
     prepare(progress)
     metrics = settings.DATA / "metrics"
     _empty(metrics)
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    environment = {**os.environ, **_address(port), "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
     children = [[*_granian(), "--host", host, "--port", str(port)]]
     if worker:
         children.append([sys.executable, "-m", "isthmus.cli", "worker"])
@@ -64,6 +64,12 @@ def gather_static(progress: Progress) -> None:
     progress(90, "Gathering style sheets and scripts")
     call_command("collectstatic", verbosity=0, interactive=False)
     mark.write_text(digest.hexdigest())
+
+
+def _address(port: int) -> dict[str, str]:
+    """Where a demonstration is found, unless it was said: links in its mail lead to the port that it listens on."""
+    told = not settings.DEMONSTRATION or os.environ.get("ISTHMUS_ADDRESS")
+    return {} if told else {"ISTHMUS_ADDRESS": f"http://localhost:{port}"}
 
 
 def _granian() -> list[str]:

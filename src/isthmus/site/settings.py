@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "isthmus.site.middleware.Readable",
+    "isthmus.site.middleware.Head",
     "isthmus.site.middleware.Declared",
     "allauth.account.middleware.AccountMiddleware",
     "isthmus.apps.accounts.signing.middleware.SecondFactor",

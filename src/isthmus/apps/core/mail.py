@@ -28,7 +28,7 @@ class Kind:
     """A kind of mail: its only subject, what it is in words, and whether people may stop it.
 
     `despite_restriction`: it is sent though the use of the person's data is restricted, because it serves their own
-    rights or their sign-in.
+    rights or their sign-in. `emptied_once_over`: neither address nor text outlives the sending.
     """
 
     name: str
@@ -36,17 +36,30 @@ class Kind:
     words: str
     may_stop: bool
     despite_restriction: bool = False
+    emptied_once_over: bool = False
 
 
 _KINDS: dict[str, Kind] = {}
 
 
 def mail_kind(
-    name: str, *, subject: str, words: str, may_stop: bool = True, despite_restriction: bool = False
+    name: str,
+    *,
+    subject: str,
+    words: str,
+    may_stop: bool = True,
+    despite_restriction: bool = False,
+    emptied_once_over: bool = False,
 ) -> Kind:
     """Register a kind of mail. One that somebody must get (an invitation, a code) has `may_stop=False`."""
-    _KINDS[name] = Kind(name, subject, words, may_stop, despite_restriction)
+    _KINDS[name] = Kind(name, subject, words, may_stop, despite_restriction, emptied_once_over)
     return _KINDS[name]
+
+
+def emptied_once_over(name: str) -> bool:
+    """Whether a message of this kind is emptied as soon as it is sent or given up."""
+    kind = _KINDS.get(name)
+    return kind is not None and kind.emptied_once_over
 
 
 def kinds_despite_restriction() -> list[str]:

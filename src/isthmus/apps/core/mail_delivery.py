@@ -17,6 +17,7 @@ from isthmus.apps.core import mail, mail_transports
 from isthmus.apps.core.chores import hourly
 from isthmus.apps.core.mail import DIGEST, Letter
 from isthmus.apps.core.models import Message, MessageState
+from isthmus.apps.core.outbox_models import EMPTY
 
 log = structlog.get_logger("isthmus.mail")
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
@@ -39,7 +40,9 @@ def _try(message: Message) -> bool:
     now = timezone.now()
     unchanged = Message.objects.filter(pk=message.pk, state=message.state, tries=message.tries)
     if message.useless_after and message.useless_after <= now:
-        unchanged.update(state=MessageState.GIVEN_UP, error="It would have come too late")
+        unchanged.update(
+            **{"error": "It would have come too late", **_over(message)}, state=MessageState.GIVEN_UP
+        )
         return False
     # next_try_at says since when it is being sent, so that a worker that died is noticed.
     if not unchanged.update(state=MessageState.SENDING, tries=message.tries + 1, next_try_at=now):
@@ -57,15 +60,24 @@ def _try(message: Message) -> bool:
         over = message.tries > len(PAUSES)
         reason = str(error) if isinstance(error, mail_transports.Later) else type(error).__name__
         return _not_sent(message, MessageState.GIVEN_UP if over else MessageState.FAILED, reason)
-    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=timezone.now(), error="")
+    Message.objects.filter(pk=message.pk).update(
+        **{"error": "", **_over(message)}, state=MessageState.SENT, sent_at=timezone.now()
+    )
     log.info("mail sent", message=str(message.pk), kind=message.kind)
     return True
+
+
+def _over(message: Message) -> dict[str, object]:
+    """What is written over a message of a kind whose address and text may not outlive the sending."""
+    return {**EMPTY, "emptied_at": timezone.now()} if mail.emptied_once_over(message.kind) else {}
 
 
 def _not_sent(message: Message, state: MessageState, reason: str) -> bool:
     fields: dict[str, object] = {"state": state, "error": reason[:200]}
     if state == MessageState.FAILED:
         fields["next_try_at"] = timezone.now() + PAUSES[message.tries - 1]
+    else:
+        fields |= _over(message)
     Message.objects.filter(pk=message.pk).update(**fields)
     log.warning("mail not sent", message=str(message.pk), kind=message.kind, state=state, tries=message.tries)
     return False

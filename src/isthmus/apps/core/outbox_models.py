@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +24,8 @@ class MessageState(models.TextChoices):
 
 
 OVER = (MessageState.SENT, MessageState.GIVEN_UP, MessageState.WITHDRAWN)
+EMPTY: dict[str, Any] = {"to": "", "letter": {}, "token": None, "person": None, "error": ""}
+"""What is written over a message whose time is over."""
 
 
 class Message(models.Model):

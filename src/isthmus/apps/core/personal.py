@@ -185,7 +185,13 @@ def restrictions_from(finder: Callable[[Collection[str]], set[str]]) -> Callable
 
 def is_restricted(email: str) -> bool:
     """Whether the data of whoever has this address is kept and may not be used."""
-    return any(finder({email.lower()}) for finder in _RESTRICTED)
+    return bool(restricted({email}))
+
+
+def restricted(emails: Collection[str]) -> set[str]:
+    """Those of these addresses, in small letters, whose owners' data is kept and may not be used."""
+    asked = {email.lower() for email in emails}
+    return {found for finder in _RESTRICTED for found in finder(asked)}
 
 
 def batch(rows: QuerySet[Any]) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
@@ -14,10 +13,8 @@ from django.utils import timezone
 from isthmus.apps.core import mail, personal
 from isthmus.apps.core.dates import moment_in_words
 from isthmus.apps.core.models import Frequency, MailChoice, Message, MessageState
-from isthmus.apps.core.outbox_models import OVER
+from isthmus.apps.core.outbox_models import EMPTY, OVER
 from isthmus.apps.core.personal import Basis, Erased, Held, Keep, Part, PersonalData, Subject
-
-EMPTY: dict[str, Any] = {"to": "", "letter": {}, "token": None, "person": None, "error": ""}
 
 
 def own_name(subject: Subject) -> str:

@@ -186,6 +186,8 @@ class GovukBoundField(forms.BoundField):
                 return [f"Answer “{label}”"]
             verb = "Choose" if self.kind in ("radios", "checkboxes", "select", "file") else "Enter"
             return [f"Tick “{label}”" if self.kind == "checkbox" else f"{verb} {name}"]
+        if code == "invalid_choice" and label.endswith("?"):
+            return [f"Choose one of the answers to “{label}”"]
         if code == "invalid":
             code = _invalid(self.field)
         if code in WORDS:

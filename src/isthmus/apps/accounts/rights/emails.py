@@ -19,6 +19,7 @@ ERASED = mail.mail_kind(
     words="the end of a request to erase your information",
     may_stop=False,
     despite_restriction=True,
+    emptied_once_over=True,
 )
 PURGED = mail.mail_kind(
     "leaving.purged",

@@ -95,6 +95,6 @@ def dispose() -> int:
 
 @hourly("rights.last-mail")
 def empty_last_mail() -> int:
-    """Empty the mail that told somebody of their erasure once it is sent or given up: it holds their address."""
+    """Empty what is left of mail that told somebody of their erasure: it was given up otherwise than by sending."""
     told = Message.objects.filter(kind=emails.ERASED.name, state__in=OVER, emptied_at=None)
     return told.update(to="", letter={}, token=None, person=None, error="", emptied_at=timezone.now())

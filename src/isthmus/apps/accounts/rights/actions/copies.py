@@ -17,6 +17,7 @@ from isthmus.apps.core.access import Actor
 from isthmus.apps.core.dates import today
 
 KIND = "rights.copy"
+MAKING = {"copy": "being made"}
 
 
 def begin(thing: SubjectRequest | Leaving) -> Bundle:
@@ -39,7 +40,9 @@ def make_copy(*, by: Actor, thing: SubjectRequest | Leaving) -> Bundle:
     bundle = bundle_of(thing)
     if bundle is None:
         bundle = begin(thing)
-        audit.record("rights.copy", by=by, target=thing, scope=thing.scope)
+        until = {"copy": "being made", "kept_until": bundle.keep_until.isoformat()}
+        none = {"copy": "none"}
+        audit.record("rights.copy", by=by, target=thing, scope=thing.scope, before=none, after=until)
     return bundle
 
 
@@ -62,7 +65,8 @@ def finish_copy(*, by: Actor | None, bundle: Bundle, draft: Path) -> bool:
         if own and asked.is_open:
             asked.state, asked.closed_at = RequestState.DONE, timezone.now()
             asked.save(update_fields=["state", "closed_at"])
-    audit.record("rights.copy_ready", by=by, target=thing, scope=thing.scope)
+    made = {"copy": "ready", "kept_until": bundle.keep_until.isoformat()}
+    audit.record("rights.copy_ready", by=by, target=thing, scope=thing.scope, before=MAKING, after=made)
     return True
 
 
@@ -71,7 +75,8 @@ def give_up_copy(*, by: Actor | None, bundle: Bundle) -> None:
     """The worker could not make a copy: another can be asked for."""
     Bundle.objects.filter(pk=bundle.pk, file="").update(gone_at=timezone.now())
     thing = bundle.thing
-    audit.record("rights.copy_failed", by=by, target=thing, scope=thing.scope)
+    failed = {"copy": "could not be made"}
+    audit.record("rights.copy_failed", by=by, target=thing, scope=thing.scope, before=MAKING, after=failed)
 
 
 @transaction.atomic
@@ -89,5 +94,6 @@ def dispose_of_copy(*, by: Actor | None, bundle: Bundle) -> bool:
         return False
     files.remove_after_commit(bundle.file)
     thing = bundle.thing
-    audit.record("rights.copy_gone", by=by, target=thing, scope=thing.scope)
+    was, now = {"copy": "ready"}, {"copy": "deleted"}
+    audit.record("rights.copy_gone", by=by, target=thing, scope=thing.scope, before=was, after=now)
     return True

@@ -106,7 +106,8 @@ def erase(*, by: Actor, asked: SubjectRequest) -> Report | None:
     audit.erase(told, by=by, target=asked, scope=asked.scope, why=WHY)
     emails.erased(asked, to=subject.email, name=name, kept=report.kept_in_words)
     detail = {"erased": report.erased, "kept": {title: n for title, (n, _why) in report.kept.items()}}
-    audit.record("rights.erase", by=by, target=asked, scope=asked.scope, detail=detail)
+    was, now = {"state": str(RequestState.OPEN.label)}, {"state": str(RequestState.DONE.label)}
+    audit.record("rights.erase", by=by, target=asked, scope=asked.scope, detail=detail, before=was, after=now)
     _write_down([note])
     return report
 

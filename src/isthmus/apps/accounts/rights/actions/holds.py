@@ -47,5 +47,6 @@ def lift_hold(*, by: Actor, hold: LegalHold, why: str) -> bool:
     """Let what was held be erased and disposed of again. False where that was done already."""
     if not LegalHold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=timezone.now()):
         return False
-    audit.record("hold.lift", by=by, target=hold, scope=hold.scope, why=why)
+    was, now = {"state": "In force"}, {"state": "Lifted"}
+    audit.record("hold.lift", by=by, target=hold, scope=hold.scope, before=was, after=now, why=why)
     return True

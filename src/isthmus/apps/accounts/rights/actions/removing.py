@@ -21,6 +21,11 @@ WHY = "The school left"
 Certificate = list[list[object]]
 
 
+def _state(state: Leaving.State) -> dict[str, str]:
+    """How the record tells where a leaving school stands."""
+    return {"state": str(state.label)}
+
+
 @transaction.atomic
 def begin_leaving(*, by: Actor, scope: Scope, reason: str) -> Leaving:
     """An organisation leaves: from now runs the time in which it may still stay.
@@ -34,7 +39,8 @@ def begin_leaving(*, by: Actor, scope: Scope, reason: str) -> Leaving:
         defaults={"reason": reason, "asked_by_id": by.pk, "purge_from": first_purge_day()},
     )
     if made:
-        audit.record("leaving.begin", by=by, target=leaves, scope=scope, why=reason)
+        after = {"may_be_removed_from": leaves.purge_from.isoformat()}
+        audit.record("leaving.begin", by=by, target=leaves, scope=scope, after=after, why=reason)
     return leaves
 
 
@@ -44,7 +50,8 @@ def stop_leaving(*, by: Actor, leaves: Leaving, why: str) -> bool:
     waiting = Leaving.objects.filter(pk=leaves.pk, state=Leaving.State.WAITING)
     if not waiting.update(state=Leaving.State.STOPPED, ended_at=timezone.now()):
         return False
-    audit.record("leaving.stop", by=by, target=leaves, scope=leaves.scope, why=why)
+    was, now = _state(Leaving.State.WAITING), _state(Leaving.State.STOPPED)
+    audit.record("leaving.stop", by=by, target=leaves, scope=leaves.scope, before=was, after=now, why=why)
     return True
 
 
@@ -90,7 +97,10 @@ def purge(*, by: Actor, leaves: Leaving) -> Leaving | None:
         files.remove_after_commit(bundle.file)
     leaves.bundles.filter(gone_at=None).update(gone_at=timezone.now(), file="", size=0)
     detail = {"certificate": leaves.certificate}
-    audit.record("leaving.purge", by=by, target=leaves, scope=leaves.scope, detail=detail)
+    was, now = _state(Leaving.State.WAITING), _state(Leaving.State.PURGED)
+    audit.record(
+        "leaving.purge", by=by, target=leaves, scope=leaves.scope, detail=detail, before=was, after=now
+    )
     mark = journal.fingerprint(directory.name(leaves.scope))
     note = Erasure.objects.create(what=Erasure.What.ORGANISATION, subject=leaves.scope_id, addresses=[mark])
     journal.append([journal.Line(str(note.pk), note.what, note.subject, (mark,), note.at.isoformat())])

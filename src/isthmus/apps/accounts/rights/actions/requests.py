@@ -24,6 +24,18 @@ MONTHS, MORE_MONTHS = 1, 2
 """The clock of UK GDPR, Article 12(3): one calendar month, and two more where a request is hard."""
 
 
+def _state(state: RequestState) -> dict[str, str]:
+    """How the record tells where a request stands."""
+    return {"state": str(state.label)}
+
+
+def _due(asked: SubjectRequest) -> dict[str, str]:
+    return {"due": asked.due_on.isoformat()}
+
+
+OPEN = _state(RequestState.OPEN)
+
+
 def _locked(asked: SubjectRequest) -> SubjectRequest:
     return SubjectRequest.objects.select_for_update(of=("self",)).get(pk=asked.pk)
 
@@ -60,7 +72,8 @@ def ask(*, by: Person, right: Right, text: str = "") -> SubjectRequest:
         emails.received(asked)
         if right == Right.COPY:
             begin(asked)
-        audit.record("rights.ask", by=by, target=asked, scope=scope, detail={"right": right.value})
+        detail = {"right": right.value}
+        audit.record("rights.ask", by=by, target=asked, scope=scope, detail=detail, after=_due(asked))
     return asked
 
 
@@ -102,7 +115,7 @@ def record(
     if made:
         emails.received(asked)
         detail = {"right": right.value, "came": came.value, "identity": identity_how}
-        audit.record("rights.record", by=by, target=asked, scope=scope, detail=detail)
+        audit.record("rights.record", by=by, target=asked, scope=scope, detail=detail, after=_due(asked))
     return asked
 
 
@@ -112,12 +125,15 @@ def extend(*, by: Actor, asked: SubjectRequest, reason: str) -> bool:
     asked = _locked(asked)
     if not asked.is_open or asked.extension_reason:
         return False
-    before, asked.due_on = asked.due_on, after_months(asked.received_on, MONTHS + MORE_MONTHS)
+    before = _due(asked)
+    asked.due_on = after_months(asked.received_on, MONTHS + MORE_MONTHS)
     asked.extension_reason = reason
     asked.save(update_fields=["due_on", "extension_reason"])
     emails.extended(asked)
-    days = {"before": {"due": before.isoformat()}, "after": {"due": asked.due_on.isoformat()}}
-    audit.record("rights.extend", by=by, target=asked, scope=asked.scope, why=reason, **days)
+    after = _due(asked)
+    audit.record(
+        "rights.extend", by=by, target=asked, scope=asked.scope, before=before, after=after, why=reason
+    )
     return True
 
 
@@ -128,7 +144,8 @@ def withdraw(*, by: Actor, asked: SubjectRequest) -> bool:
     if not asked.is_open:
         return False
     _close(asked, by, RequestState.WITHDRAWN, "")
-    audit.record("rights.withdraw", by=by, target=asked, scope=asked.scope)
+    now = _state(RequestState.WITHDRAWN)
+    audit.record("rights.withdraw", by=by, target=asked, scope=asked.scope, before=OPEN, after=now)
     return True
 
 
@@ -139,7 +156,10 @@ def complete(*, by: Actor, asked: SubjectRequest, answer: str) -> bool:
     if not asked.is_open:
         return False
     _close(asked, by, RequestState.DONE, answer)
-    audit.record("rights.complete", by=by, target=asked, scope=asked.scope, why=answer)
+    now = _state(RequestState.DONE)
+    audit.record(
+        "rights.complete", by=by, target=asked, scope=asked.scope, before=OPEN, after=now, why=answer
+    )
     return True
 
 
@@ -150,7 +170,8 @@ def refuse(*, by: Actor, asked: SubjectRequest, reason: str) -> bool:
     if not asked.is_open:
         return False
     _close(asked, by, RequestState.REFUSED, reason)
-    audit.record("rights.refuse", by=by, target=asked, scope=asked.scope, why=reason)
+    now = _state(RequestState.REFUSED)
+    audit.record("rights.refuse", by=by, target=asked, scope=asked.scope, before=OPEN, after=now, why=reason)
     return True
 
 
@@ -195,7 +216,8 @@ def restrict(*, by: Actor, asked: SubjectRequest, answer: str) -> bool:
     unsent = Message.objects.filter(to=asked.email, state__in=waits)
     mail.withdraw(unsent.exclude(kind__in=mail.kinds_despite_restriction()).values_list("key", flat=True))
     _close(asked, by, RequestState.DONE, answer)
-    audit.record("rights.restrict", by=by, target=asked, scope=asked.scope, why=answer)
+    was, now = {**OPEN, "use": "not restricted"}, {**_state(RequestState.DONE), "use": "restricted"}
+    audit.record("rights.restrict", by=by, target=asked, scope=asked.scope, before=was, after=now, why=answer)
     return True
 
 
@@ -207,5 +229,8 @@ def lift_restriction(*, by: Actor, restriction: Restriction, why: str) -> bool:
         return False
     asked = restriction.request
     emails.lifted(asked, why)
-    audit.record("rights.lift_restriction", by=by, target=asked, scope=asked.scope, why=why)
+    was, now = {"use": "restricted"}, {"use": "not restricted"}
+    audit.record(
+        "rights.lift_restriction", by=by, target=asked, scope=asked.scope, before=was, after=now, why=why
+    )
     return True

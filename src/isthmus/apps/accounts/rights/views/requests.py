@@ -235,6 +235,10 @@ def put_right(request: HttpRequest, pk: UUID) -> HttpResponse:
             if changed:
                 messages.success(request, "It is put right, and the person is told.")
             return redirect("accounts:rights_request", asked.pk)
+    if request.method == "POST" and not access.get_request(actor(request), pk).is_open:
+        return redirect(
+            "accounts:rights_request", pk
+        )  # another click was quicker, so these values stand there
     said = [f"They wrote: {asked.text}"] if asked.text else []
     if not places:
         said.append(
