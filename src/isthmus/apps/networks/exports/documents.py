@@ -71,7 +71,7 @@ def _bar(draw: Any, font: Any, scale: float) -> None:
 def pdf(document: Document, image: bytes) -> bytes:
     """The document as a tagged PDF. Raises `NoPrinter` where Pango is not installed."""
     try:
-        from weasyprint import HTML
+        from weasyprint import CSS, HTML
         from weasyprint.urls import URLFetcher
     except OSError as error:
         raise NoPrinter(
@@ -81,7 +81,10 @@ def pdf(document: Document, image: bytes) -> bytes:
     html = render_to_string("networks/documents_print.html", {"document": document, "picture": source})
     # A document asks nothing of the network and reads no file of this machine: its picture is within it.
     fetcher = URLFetcher(allowed_protocols=["data"])
-    return bytes(HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1"))
+    style = CSS(string=render_to_string("networks/documents_print.css"), url_fetcher=fetcher)
+    return bytes(
+        HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1")
+    )
 
 
 def word(document: Document, image: bytes) -> bytes:
