@@ -26,6 +26,8 @@ def build(world: World) -> None:
         inviting.share_plan(by=officer, plan=plan, email="reader@example.org", name="Reader")
         layer = Layer.objects.create(area=plan.owner, name="Adopted")
         second = a_plan(plan.owner)
+        second.name = "An adopted plan"
+        second.save()
         made = adopting.prepare_adoption(by=officer, plan=second, layer=layer, starts=today())
         adopting.adopt(by=officer, adoption=made)
         asked = AdoptionAnswer.objects.filter(adoption=made)[0]
