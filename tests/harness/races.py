@@ -1,6 +1,6 @@
 """For every address that writes: one request that twenty browsers send at once, and the one effect that it may have.
 
-Those about privacy, rights, leaving and sharing are in `races_rights`.
+Those about privacy, rights, leaving and sharing are in `races_rights`, those about networks in `races_networks`.
 `tests/meta/test_raced.py` fails for an address that takes a POST and has no line here.
 """
 
@@ -351,6 +351,3 @@ def counts(installation: Installation) -> Counter[str]:
 def events(installation: Installation) -> Counter[str]:
     """How many events of each action were recorded."""
     return Counter(dict(installation.rows("SELECT action, COUNT(*) FROM core_auditevent GROUP BY action")))
-
-
-from tests.harness import races_networks  # noqa: E402, F401 - adds its races to those above

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from tests.harness.races import _ITS_OWN, LATER, NEW_JOB, UNTRIED, race
+from tests.harness.races import LATER, NEW_JOB, UNTRIED, race
+
+_ITS_OWN = "its action locks the row that it changes; it is not sent twenty times over HTTP yet"
 
 OFTEN, GONE = {200, 302}, {302, 404}
 """Whoever comes when there is one of this name already reads so on the form; when the thing is gone, a 404."""
@@ -171,3 +173,5 @@ UNTRIED |= dict.fromkeys(
     ),
     _ITS_OWN,
 )
+
+ADDED = len(UNTRIED)

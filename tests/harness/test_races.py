@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness import races_rights
+from tests.harness import races_networks, races_rights
 from tests.harness.conftest import Install
 from tests.harness.races import RACES, run
 
@@ -31,6 +31,7 @@ sys.stdout.write(json.dumps(build()))
 )
 def test_twenty_requests_at_once_have_one_effect(install: Install, database: str) -> None:
     assert races_rights.CAME, "importing it adds its races"
+    assert races_networks.ADDED, "importing it adds its races"
     installation = install(database)
     stage = json.loads(installation.python(STAGE).splitlines()[-1])
     installation.start_web()

@@ -114,7 +114,7 @@ def test_adopting_does_all_of_it_at_once(
 ) -> None:
     kept_name = plan.networks.get(number=2).name
     kept = networks.found_network(by=None, layer=layer, details=Details(kept_name.upper()))
-    stays = plan.networks.get(number=2).members.first().organisation  # type: ignore[union-attr]
+    stays = plan.networks.get(number=2).members.all()[0].organisation
     networks.join(by=None, network=kept, organisation=stays, role=MemberRole.LEAD, since=date(2021, 9, 1))
     assert actions.adopt(by=people.officer, adoption=prepared)
     assert not actions.adopt(by=people.officer, adoption=prepared)
