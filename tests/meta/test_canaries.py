@@ -141,7 +141,7 @@ def test_nobody_at_all_gets_a_text_of_another_area(land: country.Country, plante
 def test_a_list_without_its_filter_is_noticed(
     land: country.Country, planted: canaries.Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from isthmus.apps.networks import views
+    from isthmus.apps.networks.views import plans as views
     from isthmus.apps.networks.models import Plan
 
     monkeypatch.setattr(views, "plans_for", lambda _person: Plan.objects.all())
