@@ -98,7 +98,14 @@ def _nothing(entry: URLPattern) -> dict[str, Any]:
         r"\w+", next(iter(re.findall(r"\?P<ending>([\w|]+)", entry.pattern.regex.pattern)), "csv")
     )
     ending = "csv" if "csv" in endings else endings[0]
-    written = {"ending": ending, "kind": "area", "pk": "999999999", "number": "999999999", "size": "1", "urn": "9999999"}
+    written = {
+        "ending": ending,
+        "kind": "area",
+        "pk": "999999999",
+        "number": "999999999",
+        "size": "1",
+        "urn": "9999999",
+    }
     texts = {name: written.get(name, text) for name, text in named.items() if text == "nothing"}
     return named | texts
 
