@@ -215,6 +215,27 @@ def test_a_plan_to_start_from(schools: Path, capsys: pytest.CaptureFixture[str])
     assert broken["violations"]
 
 
+def test_wishes_other_layers_themes_and_reach(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(
+        tmp_path / "s.csv", "urn,easting,northing,themes", "a,400000,100000,reading", "b,401000,100000,maths;send",
+        "c,400000,102000,maths ; SEND", "d,401000,102000,reading"
+    )  # fmt: skip
+    wishes = write(tmp_path / "w.csv", "urn,wish", "a,c", "c,a", "b,d")
+    wished = form(capsys, file, "--size", "2..2", "--weights", "wishes=1", "--wishes", wishes)
+    assert {tuple(sorted(g)) for g in wished["groups"]} == {("a", "c"), ("b", "d")}
+    assert wished["terms"]["wishes"] == pytest.approx(0.5 * wished["rates"]["wishes"])
+    themed = form(capsys, file, "--size", "2..2", "--weights", "themes=1")
+    assert {tuple(sorted(g)) for g in themed["groups"]} == {("a", "d"), ("b", "c")}
+    assert themed["objective"] == 0
+    earlier = write(tmp_path / "e.csv", "urn,network", "a,x", "b,x", "c,y", "d,y")
+    new = form(capsys, file, "--size", "2..2", "--weights", "nearness=1,newness=5", "--earlier", earlier)
+    assert {tuple(sorted(g)) for g in new["groups"]} == {("a", "c"), ("b", "d")}
+    rules = write(tmp_path / "r.yaml", "reach: 1.5")
+    assert form(capsys, file, "--size", "2..2", "--rules", rules)["objective"] == 2
+    short = write(tmp_path / "short.yaml", "reach: 0.5")
+    assert form(capsys, file, "--size", "2..2", "--rules", short, code=3)["conflict"]
+
+
 def test_travel_times_replace_straight_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(
         tmp_path / "s.csv", "urn,easting,northing", "a,400000,100000", "b,401000,100000",
@@ -264,7 +285,11 @@ def test_published_formats(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--out", "."), "is a folder"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "nearnes=1"), "no such term"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "mixed:phase"), "needs the column phase"),
-        ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "themes=1"), "not yet"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "themes=1"), "needs the column themes"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "newness=1"), "--earlier"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "wishes=1"), "--wishes"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1", "--wishes", "w.csv"), "add wishes=1"),
+        ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "balance"), "name a column"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "nearness=x"), "not a number"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--weights", "continuity=1"), "--start"),
         ("urn,easting,northing\n1,1,1", ("--size", "1", "--max-moves", "1"), "--start"),
@@ -416,10 +441,11 @@ def test_an_interrupt_while_reading_ends_with_a_sentence(
 ) -> None:
     from isthmus.methods.formation.readers import table
 
+    before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr(table, "read_schools", lambda _: os.kill(os.getpid(), signal.SIGINT))
     assert run(["form", str(schools), "--size", "4..6"]) == 4
     assert "stopped before there was a plan" in capsys.readouterr().err
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_an_interrupt_while_writing_loses_nothing(

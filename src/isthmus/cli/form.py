@@ -10,8 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from isthmus.cli.words import InputProblem
+
 if TYPE_CHECKING:
-    from isthmus.methods.formation import Plan, Problem, Progress, Sizes, Term
+    from isthmus.methods.formation import Plan, Problem, Progress, Sizes
     from isthmus.methods.formation.readers.table import GivenPlan
 
 PLANNED, BAD_INPUT, NO_PLAN, UNDECIDED = 0, 2, 3, 4
@@ -38,10 +40,6 @@ exit codes: 0 a plan; 2 something in the input is wrong (the message says what t
 rules; 4 undecided within the limit. Ctrl-C stops and gives the best plan so far."""
 
 
-class InputProblem(Exception):
-    """Options that do not go together. The message says what to do."""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `isthmus form` to a parser."""
     parser.description, parser.epilog = DESCRIPTION, EPILOG
@@ -62,8 +60,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--weights", metavar="TERM=W,…", default="nearness=1",
-        help="what matters: nearness, mixed:COLUMN, alike:COLUMN, complementarity, continuity (default: nearness=1)",
+        help="what matters: nearness, mixed:COLUMN, alike:COLUMN, balance:COLUMN, themes, complementarity, "
+        "continuity, newness, wishes (default: nearness=1)",
     )  # fmt: skip
+    add("--earlier", metavar="PLAN", type=Path, help="networks of another layer, for the weight newness")
+    add(
+        "--wishes",
+        metavar="FILE.csv",
+        type=Path,
+        help="who wishes for whom (urn,wish), for the weight wishes",
+    )
     add("--rules", metavar="RULES.yaml", type=Path, help="rules that must hold")
     add(
         "--travel",
@@ -156,7 +162,7 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None, tuple
     if args.format == "csv":
         problem, notes = _schools(args, given)
         return problem, given, notes
-    for option in ("size", "groups", "travel", "rules"):
+    for option in ("size", "groups", "travel", "rules", "earlier", "wishes"):
         if getattr(args, option) is not None:
             raise InputProblem(f"--{option} is for --format csv; in {args.format} the file says it all.")
     if args.weights != "nearness=1":
@@ -174,18 +180,21 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, GivenPlan | None, tuple
 
 
 def _schools(args: argparse.Namespace, given: GivenPlan | None) -> tuple[Problem, tuple[str, ...]]:
+    from isthmus.cli.form_terms import read_terms, themes_split
     from isthmus.methods.formation import Problem, Travel
     from isthmus.methods.formation.readers.rules import read_rules
     from isthmus.methods.formation.readers.table import read_schools, read_travel
 
     schools = read_schools(args.file)
+    terms = read_terms(args, given)
+    attributes = {**schools.attributes, **themes_split(terms, schools.attributes)}
     placed = sum(1 for x, _ in schools.coordinates if x == x)
     problem = Problem(
         ids=schools.ids,
         coordinates=schools.coordinates,
         bounds=_sizes(args, placed, given),
-        attributes=schools.attributes,
-        terms=_terms(args.weights, given),
+        attributes=attributes,
+        terms=terms,
         rules=read_rules(args.rules) if args.rules is not None else (),
         objective=args.objective,
         travel=None if args.travel is None else Travel(read_travel(args.travel)),
@@ -211,46 +220,6 @@ def _sizes(args: argparse.Namespace, placed: int, given: GivenPlan | None) -> Si
     raise InputProblem(
         "Say how large a network should be: add --size 6..10, or --groups with the number of networks."
     )
-
-
-def _terms(text: str, given: GivenPlan | None) -> tuple[Term, ...]:
-    """Terms from `nearness=1,mixed:phase=0.5,…`."""
-    import itertools
-
-    from isthmus.methods.formation import Alike, Complementarity, Continuity, Mixed, Nearness
-
-    terms: list[Term] = []
-    for part in text.split(","):
-        name, equals, value = part.strip().partition("=")
-        name, _, column = name.strip().partition(":")
-        try:
-            weight = float(value) if equals else 1.0
-        except ValueError:
-            raise InputProblem(f"--weights '{part.strip()}': '{value}' is not a number.") from None
-        column = column.strip().casefold()
-        if name in {"mixed", "alike"}:
-            if not column:
-                raise InputProblem(f"--weights '{part.strip()}': name a column, as in {name}:phase=0.5.")
-            terms.append(Mixed(column, weight) if name == "mixed" else Alike(column, weight))
-        elif name == "nearness" and not column:
-            terms.append(Nearness(weight))
-        elif name == "complementarity" and not column:
-            terms.append(Complementarity(weight))
-        elif name == "continuity" and not column:
-            if given is None:
-                raise InputProblem("--weights continuity needs the networks of today: add --start PLAN.")
-            ties = [pair for group in given.groups for pair in itertools.combinations(group, 2)]
-            terms.append(Continuity(tuple(ties), weight))
-        elif name in {"themes", "newness", "wishes", "balance"}:
-            raise InputProblem(
-                f"--weights {name}: not yet. This version has nearness, mixed, alike, complementarity and continuity."
-            )
-        else:
-            raise InputProblem(
-                f"--weights '{part.strip()}': there is no such term. "
-                "Use nearness, mixed:COLUMN, alike:COLUMN, complementarity or continuity, as in nearness=1."
-            )
-    return tuple(terms)
 
 
 def _plan(args: argparse.Namespace, problem: Problem, given: GivenPlan | None, interrupt: Interrupt) -> Plan:

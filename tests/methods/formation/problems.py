@@ -22,12 +22,16 @@ from isthmus.methods.formation import (
     GroupBounds,
     Mixed,
     Nearness,
+    Newness,
     NoRepeat,
     Problem,
+    Reach,
     Rule,
     Sizes,
     Term,
+    Themes,
     Together,
+    Wishes,
     check,
     rates,
 )
@@ -52,6 +56,7 @@ def problems(draw: st.DrawFn, smallest: int = 4, largest: int = 7, rules: bool =
         "strengths": [draw(themes) for _ in range(n)],
     }
     ties = tuple(itertools.combinations(ids[: n // 2], 2))
+    wishes = tuple((ids[i], ids[(i * 2 + 1) % n]) for i in range(n) if i != (i * 2 + 1) % n)
     weight = st.sampled_from((0.5, 1.0, 2.0))
     kinds: list[st.SearchStrategy[Term]] = [
         weight.map(Nearness),
@@ -61,6 +66,9 @@ def problems(draw: st.DrawFn, smallest: int = 4, largest: int = 7, rules: bool =
         weight.map(lambda w: Alike("fsm", w)),
         weight.map(Complementarity),
         weight.map(lambda w: Continuity(ties, w)),
+        weight.map(lambda w: Newness(ties, w)),
+        weight.map(lambda w: Wishes(wishes, w)),
+        weight.map(lambda w: Themes("needs", w)),
     ]
     terms = draw(st.lists(st.one_of(kinds), min_size=1, max_size=3, unique_by=lambda term: term.name))
     k = draw(st.integers(2, 3))
@@ -86,6 +94,7 @@ def rule_of(ids: tuple[str, ...]) -> st.SearchStrategy[Rule]:
         st.integers(1, 2).map(lambda k: AtLeast({"phase": "Secondary"}, k)),
         st.integers(0, 3).map(lambda k: AtMost({"phase": "primary"}, k)),
         st.integers(300, 1500).map(lambda m: Cap("pupils", float(m))),
+        st.sampled_from((2.0, 10.0, 25.0)).map(Reach),
         st.lists(pair, max_size=3).map(lambda pairs: NoRepeat(tuple(pairs))),  # type: ignore[arg-type]  # pairs of two
     )
 
@@ -160,6 +169,17 @@ def _term(problem: Problem, term: Term, members: list[int], pairs: list[tuple[in
     if isinstance(term, Continuity):
         tied = {frozenset(tie) for tie in term.ties}
         return sum(frozenset((problem.ids[i], problem.ids[j])) not in tied for i, j in pairs)
+    if isinstance(term, Newness):
+        tied = {frozenset(tie) for tie in term.ties}
+        return sum(frozenset((problem.ids[i], problem.ids[j])) in tied for i, j in pairs)
+    if isinstance(term, Wishes):
+        wished = set(term.wishes)
+        names = [(problem.ids[i], problem.ids[j]) for i, j in pairs]
+        return sum(1 - ((a, b) in wished) / 2 - ((b, a) in wished) / 2 for a, b in names)
+    if isinstance(term, Themes):
+        sets = [set(v) for v in problem.attributes[term.attribute]]  # type: ignore[call-overload]  # tuples of themes
+        both = [(sets[i], sets[j]) for i, j in pairs if sets[i] and sets[j]]
+        return sum(1 - len(a & b) / len(a | b) for a, b in both)
     if isinstance(term, Complementarity):
         needs, strengths = problem.attributes["needs"], problem.attributes["strengths"]
         unmet = 0

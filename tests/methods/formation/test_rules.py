@@ -20,6 +20,7 @@ from isthmus.methods.formation import (
     NoRepeat,
     Problem,
     ProblemError,
+    Reach,
     Rule,
     Sizes,
     Stop,
@@ -63,6 +64,7 @@ def square(*rules: Rule, **changes: object) -> Problem:
         (Cap("pupils", 1_050.0), (("a", "b"), ("c", "d"))),
         (NoRepeat((("c", "d"),)), (("a", "b"), ("c", "d"))),
         (RIVER, (("a", "b"), ("c", "d"))),
+        (Reach(1.2), (("a", "c"), ("b", "d"))),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -30,11 +30,15 @@ from isthmus.methods.formation.terms import (
     Given,
     Mixed,
     Nearness,
+    Newness,
     NoRepeat,
     ProblemError,
+    Reach,
     Rule,
     Term,
+    Themes,
     Together,
+    Wishes,
 )
 
 if TYPE_CHECKING:
@@ -56,19 +60,23 @@ __all__ = [
     "Groups",
     "Mixed",
     "Nearness",
+    "Newness",
     "NoRepeat",
     "Plan",
     "Problem",
     "ProblemError",
     "Progress",
+    "Reach",
     "Relaxation",
     "Rule",
     "Sizes",
     "Stop",
     "Term",
+    "Themes",
     "Together",
     "Travel",
     "Violation",
+    "Wishes",
     "check",
     "evaluate",
     "rates",
@@ -142,7 +150,7 @@ def check(
 def rates(problem: Problem) -> Mapping[str, float]:
     """What one unit of each term costs at weight 1, in the objective's unit (kilometres where there is nearness).
 
-    Nearness and given values are their own unit. One unit of mixed, alike or continuity (a pair) costs the typical
+    Nearness and given values are their own unit. One unit of any other term about pairs costs the typical
     distance between near neighbours: the median over schools of the mean distance to the (s − 1) nearest others, s
     the middle size. One unmet need costs that × (s − 1) / 2, a school's typical share of its group's distance.
     Without coordinates one unit costs 1.
@@ -154,6 +162,6 @@ def rates(problem: Problem) -> Mapping[str, float]:
 
 def usual_steps(problem: Problem) -> int:
     """The number of trial moves of a search that was given neither seconds nor steps."""
-    from isthmus.methods.formation.search import default_steps
+    from isthmus.methods.formation.searching import default_steps
 
     return default_steps(int(problem.placed.sum()))

@@ -18,6 +18,10 @@ from isthmus.methods.formation.terms import (
     Given,
     Mixed,
     Nearness,
+    Newness,
+    Term,
+    Themes,
+    Wishes,
 )
 
 Floats = NDArray[np.float64]
@@ -104,7 +108,7 @@ class PairCosts:
         values = self.problem.attributes[name]
         return [values[int(i)] for i in self.index]
 
-    def weight(self, term: Nearness | Mixed | Alike | Complementarity | Continuity | Given) -> float:
+    def weight(self, term: Term) -> float:
         return term.weight * self.rates[term.name]
 
     @property
@@ -153,16 +157,41 @@ class PairCosts:
         return minutes, speed or 0.5
 
     @cached_property
-    def ties(self) -> dict[str, NDArray[np.int64]]:
-        """For each continuity term, the tied pairs as sorted keys i·n + j, both ways."""
+    def listed(self) -> dict[str, tuple[NDArray[np.int64], Floats]]:
+        """For each term about listed pairs: the pairs as sorted keys i·n + j, both ways, and what each is worth."""
         position = {self.problem.ids[i]: p for p, i in enumerate(self.index)}
         found = {}
         for term in self.terms:
-            if isinstance(term, Continuity):
-                pairs = [(position[a], position[b]) for a, b in term.ties if a in position and b in position]
-                keys = {i * self.n + j for i, j in pairs} | {j * self.n + i for i, j in pairs}
-                found[term.name] = np.array(sorted(keys), dtype=np.int64)
+            if not isinstance(term, Continuity | Newness | Wishes):
+                continue
+            # A tie is one thing however often it is named; a wish of each of the two counts.
+            directed = set(term.wishes if isinstance(term, Wishes) else term.ties)
+            worth: dict[int, float] = {}
+            for a, b in directed:
+                if a in position and b in position and a != b:
+                    for key in (position[a] * self.n + position[b], position[b] * self.n + position[a]):
+                        worth[key] = worth.get(key, 0.0) + 0.5 if isinstance(term, Wishes) else 1.0
+            keys = np.array(sorted(worth), dtype=np.int64)
+            found[term.name] = keys, np.array([worth[int(key)] for key in keys], dtype=np.float64)
         return found
+
+    def worth(self, name: str, i: NDArray[np.int64], j: NDArray[np.int64]) -> Floats:
+        """What the listed pairs of a term are worth, 0 for a pair that is not listed."""
+        keys, values = self.listed[name]
+        wanted = np.asarray(i * self.n + j)
+        if not len(keys):
+            return np.zeros(wanted.shape)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where(keys[at] == wanted, values[at], 0.0)
+
+    @cached_property
+    def shared_themes(self) -> dict[str, NDArray[np.float32]]:
+        """For each term of themes, the schools' themes as 0 or 1, (n, themes)."""
+        return {
+            term.name: theme_table([theme_set(v) for v in self.column(term.attribute)])
+            for term in self.terms
+            if isinstance(term, Themes)
+        }
 
     @cached_property
     def features(self) -> dict[str, Ints | Floats]:
@@ -194,10 +223,12 @@ class PairCosts:
                 value = self.distance(i, j)
             elif isinstance(term, Given):
                 value = self.given[self.index[i], self.index[j]]
-            elif isinstance(term, Continuity):
-                keys, ties = i * self.n + j, self.ties[term.name]
-                at = np.minimum(np.searchsorted(ties, keys), max(len(ties) - 1, 0))
-                value = np.ones(keys.shape) if not len(ties) else (ties[at] != keys).astype(np.float64)
+            elif isinstance(term, Newness):
+                value = self.worth(term.name, i, j)
+            elif isinstance(term, Continuity | Wishes):
+                value = 1.0 - self.worth(term.name, i, j)
+            elif isinstance(term, Themes):
+                value = _theme_cost(self.shared_themes[term.name], i, j)
             else:
                 value = _feature_cost(self.features[term.name], isinstance(term, Mixed), i, j)
             found[term.name] = self.weight(term) * value
@@ -223,15 +254,24 @@ class PairCosts:
         return empty, empty, 0.0
 
 
+def theme_set(value: object) -> set[str]:
+    """The themes of a school, without regard to case; none where unknown."""
+    return {str(theme).strip().casefold() for theme in value} if isinstance(value, tuple | list) else set()
+
+
+def theme_table(themes: Sequence[set[str]]) -> NDArray[np.float32]:
+    """0/1 table (n, themes), a column for each theme in the order of its name."""
+    column = {theme: c for c, theme in enumerate(sorted(set().union(*themes)))}
+    table = np.zeros((len(themes), len(column)), dtype=np.float32)
+    for row, mine in enumerate(themes):
+        table[row, [column[theme] for theme in mine]] = 1
+    return table
+
+
 def theme_tables(needs: Sequence[object], strengths: Sequence[object]) -> tuple[Ints, Ints]:
     """0/1 tables (n, themes) of needs and strengths; a theme listed as both counts as a strength only."""
 
-    def split(value: object) -> set[str]:
-        return (
-            {str(theme).strip().casefold() for theme in value} if isinstance(value, tuple | list) else set()
-        )
-
-    wanted, offered = [split(v) for v in needs], [split(v) for v in strengths]
+    wanted, offered = [theme_set(v) for v in needs], [theme_set(v) for v in strengths]
     column = {theme: c for c, theme in enumerate(sorted(set().union(*wanted, *offered)))}
     tables = np.zeros((2, len(needs), len(column)), dtype=np.int32)
     for row, (need, strength) in enumerate(zip(wanted, offered, strict=True)):
@@ -249,3 +289,16 @@ def _feature_cost(feature: Ints | Floats, mixed: bool, i: NDArray[np.int64], j: 
         return np.asarray(known & ((one == other) if mixed else (one != other)), dtype=np.float64)
     half = np.square(one + other if mixed else one - other) / 2
     return np.where(np.isnan(half), 0.0, half)
+
+
+def _theme_cost(table: NDArray[np.float32], i: NDArray[np.int64], j: NDArray[np.int64]) -> Floats:
+    number = table.sum(axis=1)
+    one, other = number[i], number[j]
+    if i.ndim == 2 and i.shape[1] == 1:
+        # Rows against every school: one product instead of a block of n × themes for each row.
+        shared = table[i[:, 0]] @ table[j[0]].T
+    else:
+        shared = np.einsum("...t,...t->...", table[i], table[j])
+    union = one + other - shared
+    known = (one > 0) & (other > 0)
+    return np.where(known, 1.0 - shared / np.where(known, union, 1.0), 0.0).astype(np.float64)

@@ -104,10 +104,11 @@ def _by_school(model: Model) -> Floats:
     sign = -1 if model.problem.sense == "max" or model.problem.objective == "between" else 1
     cost = model.costs.matrix() * sign
     np.fill_diagonal(cost, np.inf)
-    members = [d.schools[d.first[b] : d.first[b + 1]] for b in range(len(d.first) - 1)]
-    for b, mine in enumerate(members):
-        for foe in d.foe[d.foe_first[b] : d.foe_first[b + 1]]:
-            cost[np.ix_(mine, members[foe])] = np.inf
+    if len(d.foe):
+        blocks = len(d.first) - 1
+        apart = np.zeros((blocks, blocks), dtype=np.bool_)
+        apart[np.repeat(np.arange(blocks), np.diff(d.foe_first)), d.foe] = True
+        cost[apart[model.block_of[:, None], model.block_of[None, :]]] = np.inf
     return cost
 
 

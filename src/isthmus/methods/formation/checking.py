@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 
 from isthmus.methods.formation.problem import Problem, Sizes
@@ -15,6 +17,7 @@ from isthmus.methods.formation.terms import (
     Cap,
     Fixed,
     NoRepeat,
+    Reach,
     Rule,
     Together,
 )
@@ -120,6 +123,8 @@ def _rule(
             for a, b in rule.pairs
             if a != b and a in home and home.get(b) == home[a]
         ]
+    if isinstance(rule, Reach):
+        return _reach(problem, rule, groups, row)
     if isinstance(rule, Barrier):
         return _barrier(problem, rule, groups, row)
     return _counts(problem, rule, groups, row)
@@ -171,6 +176,47 @@ def _barrier(
         for a, b in itertools.combinations(group, 2)
         if _crosses(points[row[a]], points[row[b]], rule)
     ]
+
+
+def _reach(
+    problem: Problem, rule: Reach, groups: Sequence[Sequence[str]], row: Mapping[str, int]
+) -> list[Violation]:
+    table = {} if problem.travel is None else problem.travel.minutes
+    speed = _speed(problem, row)
+    points = [] if problem.coordinates is None else [(float(x), float(y)) for x, y in problem.coordinates]
+    found = []
+    for number, group in enumerate(groups):
+        for a, b in itertools.combinations(group, 2):
+            minutes = [table[key] for key in ((a, b), (b, a)) if key in table]
+            if minutes:
+                km = sum(minutes) / len(minutes) * speed
+            else:
+                km = math.dist(points[row[a]], points[row[b]]) / 1000
+                for other in problem.rules:
+                    if isinstance(other, Barrier) and other.detour_factor is not None:
+                        km *= other.detour_factor if _crosses(points[row[a]], points[row[b]], other) else 1
+            if km > rule.kilometres + 0.0011:
+                found.append(Violation(str(rule), number, f"{a} and {b} are {km:.1f} km apart."))
+    return found
+
+
+def _speed(problem: Problem, row: Mapping[str, int]) -> float:
+    """Kilometres that count as a minute: as given, else the median over the pairs in the table."""
+    if problem.travel is None or problem.coordinates is None:
+        return 0.0
+    if problem.travel.km_per_minute is not None:
+        return problem.travel.km_per_minute
+    both: dict[tuple[str, str], list[float]] = {}
+    for (a, b), value in problem.travel.minutes.items():
+        if a in row and b in row:
+            both.setdefault((min(a, b), max(a, b)), []).append(value)
+    speeds = []
+    for (a, b), values in both.items():
+        mean = sum(values) / len(values)
+        straight = math.dist(problem.coordinates[row[a]], problem.coordinates[row[b]]) / 1000
+        if mean > 0 and math.isfinite(straight):
+            speeds.append(straight / mean)
+    return statistics.median(speeds) if speeds and statistics.median(speeds) > 0 else 0.5
 
 
 def _crosses(p: Point, q: Point, rule: Barrier) -> bool:

@@ -17,7 +17,7 @@ from isthmus.methods.formation.model import build
 from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
 from isthmus.methods.formation.repairing import repair
 from isthmus.methods.formation.rulings import blocks_of, foe_pairs, group_names, pinned_groups, resources
-from isthmus.methods.formation.terms import Apart, Mixed, Rule
+from isthmus.methods.formation.terms import Apart, Mixed, Reach, Rule
 
 Answer = Literal["infeasible", "feasible", "unknown"]
 Breakable = Rule | Literal["size"]
@@ -60,10 +60,11 @@ def _contradictions(problem: Problem, groups: int) -> Iterator[bool]:
     for rule in problem.rules:
         if isinstance(rule, Apart):
             yield len({block_of[position[id_]] for id_ in rule.ids if id_ in position}) > groups
-    km = PairCosts(problem).km
-    for _, i, j in foe_pairs(problem, position, km):
-        b, c = int(block_of[i]), int(block_of[j])
-        yield b == c or (b in pinned and pinned[b] == pinned.get(c))
+    fixed = np.full(len(block), -1)
+    fixed[list(pinned)] = list(pinned.values())
+    for _, i, j in foe_pairs(problem, position, PairCosts(problem)):
+        one, other = block_of[i], block_of[j]
+        yield bool(((one == other) | (fixed[one] >= 0) & (fixed[one] == fixed[other])).any())
 
 
 def without(problem: Problem, rules: tuple[Breakable, ...], groups: int) -> Problem:
@@ -125,7 +126,7 @@ def _costless(problem: Problem) -> Problem:
         sense="min",
         objective="pairs",
         affinity=None,
-        travel=None,
+        travel=problem.travel if any(isinstance(rule, Reach) for rule in problem.rules) else None,
     )
 
 

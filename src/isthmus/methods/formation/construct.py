@@ -199,12 +199,17 @@ def _join(above: list[int], below: list[int], k: int) -> list[int] | None:
     return None
 
 
+def _gains(model: Model) -> bool:
+    """Whether a pair in one group is worth having on the whole."""
+    dense = model.data.dense
+    return bool(len(dense) and model.problem.objective != "mean" and dense.mean() < 0)
+
+
 def _in_runs(model: Model, group: Group, order: NDArray[np.int64]) -> None:
     d = model.data
     size = d.resource[:, 0]
     # A sum over pairs that gains by every pair wants extreme sizes; one that pays for every pair, level ones.
-    gains = len(d.dense) > 0 and model.problem.objective != "mean" and d.dense.mean() < 0
-    sizes = (extreme_sizes if gains else target_sizes)(d.low[:, 0], d.high[:, 0], int(size.sum()))
+    sizes = (extreme_sizes if _gains(model) else target_sizes)(d.low[:, 0], d.high[:, 0], int(size.sum()))
     room = sizes.astype(np.float64)
     pinned = group >= 0
     np.subtract.at(room, group[pinned], size[pinned])
@@ -224,12 +229,33 @@ def _by_weight(model: Model, group: Group, order: NDArray[np.int64], weight: NDA
     np.add.at(load, group[pinned], weight[pinned])
     finite = np.where(np.isfinite(d.high[:, 1]), d.high[:, 1], weight.sum())
     goal = (np.maximum(d.low[:, 1], 0) + finite) / 2
+    # Only where it counts more how many pairs there are than which.
+    if not pinned.any() and _gains(model) and -2.0 * d.dense.mean() > d.dense.std():
+        _like_with_like(model, group, order[np.argsort(weight[order], kind="stable")], weight)
+        return
     heap = [(load[g] - goal[g], g) for g in range(model.groups)]
     heapq.heapify(heap)
     for block in order[np.argsort(-weight[order], kind="stable")]:
         lack, g = heapq.heappop(heap)
         group[block] = g
         heapq.heappush(heap, (lack + weight[block], g))
+
+
+def _like_with_like(
+    model: Model, group: Group, order: NDArray[np.int64], weight: NDArray[np.float64]
+) -> None:
+    """The lightest together, as many as a group may carry, while enough is left for the rest: where every pair
+    gains, a plan of few heavy and many light groups has the most pairs."""
+    low, high = np.maximum(model.data.low[:, 1], 0.0), model.data.high[:, 1]
+    g, load, left = 0, 0.0, float(weight[order].sum())
+    for block in order:
+        kept = float(low[g + 1 :].sum())
+        full = load + weight[block] > high[g] or (load >= low[g] and left - weight[block] < kept)
+        if full and g < len(low) - 1:
+            g, load = g + 1, 0.0
+        group[block] = g
+        load += weight[block]
+        left -= weight[block]
 
 
 def from_groups(model: Model, groups: Sequence[Sequence[str]]) -> tuple[Group, NDArray[np.int16]]:

@@ -18,8 +18,10 @@ from isthmus.methods.formation.problem import Problem
 from isthmus.methods.formation.repairing import repair
 from isthmus.methods.formation.result import Groups, Plan, Progress, gap_between
 from isthmus.methods.formation.scoring import score
-from isthmus.methods.formation.search import REPLICAS, REPLICAS_SMALL, SMALL, Found, run_annealing
+from isthmus.methods.formation.search import REPLICAS, REPLICAS_SMALL, SMALL, run_annealing
+from isthmus.methods.formation.searching import Found
 from isthmus.methods.formation.state import energy, make_state
+from isthmus.methods.formation.tempering import by_rows, run_tempering
 
 REPAIR_ROUNDS = 4_000
 PROOF_SECONDS = 10.0
@@ -32,7 +34,8 @@ def first_plans(ask: Ask, model: Model) -> list[Group] | None:
     if len(model.data.dense):
         # A small problem freezes soon, so several short searches beat one long one.
         replicas = REPLICAS if ask.stop.seconds is None else ask.workers
-        replicas = max(replicas, REPLICAS_SMALL if len(model.target) <= SMALL else 1)
+        if not by_rows(model):
+            replicas = max(replicas, REPLICAS_SMALL if len(model.target) <= SMALL else 1)
     found: list[Group] = []
     for r in range(replicas):
         if ask.start is not None:
@@ -69,7 +72,7 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
 
     stop = ask.stop
     small = len(model.data.dense) > 0 and ask.max_moves is None and column_count(model) <= COLUMNS
-    found = run_annealing(
+    found = (run_tempering if by_rows(model) else run_annealing)(
         model,
         starts,
         stop=stop,

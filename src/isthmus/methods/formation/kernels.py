@@ -74,6 +74,7 @@ class State(NamedTuple):
     own: Array  # float64 (b,) without a matrix: cost to the block's own group
     need: Array  # int32 (K, T)
     strength: Array  # int32 (K, T)
+    middle: Array  # float64 (K, 2) without a matrix: sum of the weighted coordinates of its schools
     moved: Array  # int64 (1,) schools away from where they were
 
 
@@ -127,6 +128,21 @@ def _foes(foe_first: Array, foe: Array, group: Array, i: int, g: int, but: int) 
 
 
 @compiled
+def _fits(resource: Array, load: Array, low: Array, high: Array, i: int, j: int, a: int, b: int) -> bool:
+    """Whether no bound beyond size gets worse when i goes from group a to b and j (−1: none) back."""
+    for c in range(1, resource.shape[1]):
+        more = resource[i, c]
+        if j >= 0:
+            more -= resource[j, c]
+        if more > 0.0:
+            if load[a, c] - more < low[a, c] - 1e-9 or load[b, c] + more > high[b, c] + 1e-9:
+                return False
+        elif more < 0.0 and (load[a, c] - more > high[a, c] + 1e-9 or load[b, c] + more < low[b, c] - 1e-9):
+            return False
+    return True
+
+
+@compiled
 def anneal(
     d: Data, s: State, mine: Array, part_of: Array, part: int, rng: Array, steps: int, temperature: float
 ) -> Any:
@@ -142,15 +158,20 @@ def anneal(
     factor, near, away, need_cost, most_moves = d.factor, d.near, d.away, d.need_cost, d.most_moves
     group, place, members, count, load = s.group, s.place, s.members, s.filled, s.load
     inside, contact, own, need, strength, moved = s.inside, s.contact, s.own, s.need, s.strength, s.moved
+    middle = s.middle
     matrix, limited = dense.shape[0] > 0, away.shape[0] > 0
     themes, extra = needs.shape[1], resource.shape[1]
     k_near, k_mine, groups, room = near.shape[1], mine.shape[0], count.shape[0], members.shape[1]
     # A group's part is then its pair costs alone.
     early = not matrix and themes == 0 and factor[2] == factor[3] and need_cost == 0.0
+    single = first.shape[0] == feature.shape[0] + 1
     most = math.inf
     uphill, gained = 0, 0.0
+    turn = (_draw(rng) * k_mine) >> 32
     for _ in range(steps):
-        i = mine[(_draw(rng) * k_mine) >> 32]
+        # In turn, not at random: neighbours on the map lie near in memory.
+        turn = turn + 1 if turn + 1 < k_mine else 0
+        i = mine[turn]
         a = group[i]
         bits = _draw(rng)
         swap = bits & 1 == 1
@@ -166,15 +187,27 @@ def anneal(
             continue
         grown = resource[i, 0]
         if not swap and (
-            load[a, 0] - grown < low[a, 0] or load[b, 0] + grown > high[b, 0] or count[b] >= room
+            load[a, 0] - grown < low[a, 0]
+            or load[b, 0] + grown > high[b, 0]
+            or count[b] >= room
+            or (extra > 1 and not _fits(resource, load, low, high, i, j, a, b))
         ):
             swap = True
         if swap:
             if count[b] == 0:
                 continue
             if j < 0:
-                j = members[b, (_draw(rng) * count[b]) >> 32]
-            if pinned[j]:
+                p = (_draw(rng) * count[b]) >> 32
+                j = members[b, p]
+                if extra > 1:
+                    # The next member with whom every rule beyond size holds: a group's only secondary school, say,
+                    # travels by exchange with another's.
+                    for _ in range(count[b]):
+                        if _fits(resource, load, low, high, i, j, a, b):
+                            break
+                        p = p + 1 if p + 1 < count[b] else 0
+                        j = members[b, p]
+            if pinned[j] or (extra > 1 and not _fits(resource, load, low, high, i, j, a, b)):
                 continue
             grown -= resource[j, 0]
             if grown != 0.0:
@@ -191,21 +224,36 @@ def anneal(
                 da += contact[a, j] - both + inner[j]
                 db -= contact[b, j] + both + inner[j]
         else:
+            back = 0.0
             da = -own[i] - inner[i]
             db = inner[i]
             if j >= 0:
                 da += inner[j]
                 db -= own[j] + inner[j]
             if early:
+                if single:
+                    # The distances to m points add up to at least m times the distance to their middle.
+                    m = count[b] - (j >= 0)
+                    dx = m * feature[i, 0] - middle[b, 0]
+                    dy = m * feature[i, 1] - middle[b, 1]
+                    if j >= 0:
+                        dx += feature[j, 0]
+                        dy += feature[j, 1]
+                        m = count[a] - 1
+                        ex = m * feature[j, 0] - middle[a, 0] + feature[i, 0]
+                        ey = m * feature[j, 1] - middle[a, 1] + feature[i, 1]
+                        back = math.sqrt(ex * ex + ey * ey)
+                    if da + db + math.sqrt(dx * dx + dy * dy) + back > 16.0 * temperature:
+                        continue
                 # Costs are not negative: once the part so far is more than chance would accept, stop adding.
                 most = -temperature * math.log((_draw(rng) + 0.5) / 4294967296.0)
             for p in range(count[b]):
                 k = members[b, p]
                 if k != j:
                     db += _between(feature, kind, price, first, i, k)
-                    if da + db > most:
+                    if da + db + back > most:
                         break
-            if da + db > most:
+            if da + db + back > most:
                 continue
             if j >= 0:
                 for p in range(count[a]):
@@ -240,23 +288,7 @@ def anneal(
             if math.exp(-delta / temperature) * 4294967296.0 <= _draw(rng):
                 continue
 
-        # Hard rules beyond size.
-        ok = True
-        for c in range(1, extra):
-            more = resource[i, c]
-            if j >= 0:
-                more -= resource[j, c]
-            if more > 0.0:
-                ok = load[a, c] - more >= low[a, c] - 1e-9 and load[b, c] + more <= high[b, c] + 1e-9
-            elif more < 0.0:
-                ok = load[a, c] - more <= high[a, c] + 1e-9 and load[b, c] + more >= low[b, c] - 1e-9
-            if not ok:
-                break
-        if (
-            not ok
-            or _foes(foe_first, foe, group, i, b, j)
-            or (j >= 0 and _foes(foe_first, foe, group, j, a, i))
-        ):
+        if _foes(foe_first, foe, group, i, b, j) or (j >= 0 and _foes(foe_first, foe, group, j, a, i)):
             continue
         left = 0
         if limited:
@@ -292,6 +324,15 @@ def anneal(
                     own_i += cost
                     if j >= 0:
                         own[q] -= _between(feature, kind, price, first, j, q)
+            for axis in range(2):
+                shift = 0.0
+                for p in range(first[i], first[i + 1]):
+                    shift += feature[p, axis]
+                if j >= 0:
+                    for p in range(first[j], first[j + 1]):
+                        shift -= feature[p, axis]
+                middle[a, axis] -= shift
+                middle[b, axis] += shift
             own[i] = own_i
             if j >= 0:
                 own[j] = own_j

@@ -19,7 +19,14 @@ from isthmus.methods.formation.kernels import (
     Data,
 )
 from isthmus.methods.formation.problem import Problem
-from isthmus.methods.formation.rulings import blocks_of, foe_pairs, group_names, pinned_groups, resources
+from isthmus.methods.formation.rulings import (
+    Pairs,
+    blocks_of,
+    foe_pairs,
+    group_names,
+    pinned_groups,
+    resources,
+)
 from isthmus.methods.formation.terms import Alike, AtLeast, AtMost, Mixed, Nearness, ProblemError, Rule
 
 DENSE_MOST = 5_000
@@ -70,8 +77,7 @@ def build(problem: Problem, groups: int, names: Sequence[str] | None = None) -> 
     target = np.full(b, -1, dtype=np.int32)
     for _, at, group in pinned_groups(problem, position, labels):
         target[block_of[at]] = group
-    pairs = {(int(block_of[i]), int(block_of[j])) for _, i, j in foe_pairs(problem, position, costs.km)}
-    foe_first, foe = _adjacency(b, pairs | {(j, i) for i, j in pairs})
+    foe_first, foe = _adjacency(b, block_of, foe_pairs(problem, position, costs))
     sign = 1 if problem.sense == "min" and problem.objective != "between" else -1
     dense, inner, constant = _dense(problem, costs, order, first, sign)
     needs, strengths, need_cost = costs.themes()
@@ -109,9 +115,15 @@ def _units(each: NDArray[np.float64], rules: Sequence[Rule | None]) -> NDArray[n
     return np.where(counted | (mean <= 0), 1.0, 1.0 / np.where(mean > 0, mean, 1.0))
 
 
-def _adjacency(b: int, pairs: set[tuple[int, int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    both = np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)
-    return np.searchsorted(both[:, 0], np.arange(b + 1)).astype(np.int32), np.ascontiguousarray(both[:, 1])
+def _adjacency(
+    b: int, block_of: NDArray[np.int32], pairs: Sequence[Pairs]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Where each block's foes begin (b + 1,), and the foes."""
+    keys = [block_of[i].astype(np.int64) * b + block_of[j] for _, i, j in pairs]
+    keys += [block_of[j].astype(np.int64) * b + block_of[i] for _, i, j in pairs]
+    both = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *keys]))
+    first = np.searchsorted(both, np.arange(b + 1) * b)
+    return first.astype(np.int32), np.ascontiguousarray(both % b, dtype=np.int32)
 
 
 def _gather(

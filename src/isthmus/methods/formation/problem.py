@@ -22,10 +22,14 @@ from isthmus.methods.formation.terms import (
     Given,
     Mixed,
     Nearness,
+    Newness,
     ProblemError,
+    Reach,
     Rule,
     Term,
+    Themes,
     Together,
+    Wishes,
 )
 from isthmus.methods.formation.words import counted
 
@@ -161,8 +165,8 @@ class Problem:
             or self.affinity is not None
             or self.travel is not None
             or len(self.ids) <= DENSE_LIMIT
-            or any(isinstance(rule, Barrier) for rule in self.rules)
-            or any(isinstance(term, Continuity) for term in self.terms)
+            or any(isinstance(rule, Barrier | Reach) for rule in self.rules)
+            or any(isinstance(term, Continuity | Newness | Wishes | Themes) for term in self.terms)
         )
 
 
@@ -203,7 +207,7 @@ def _check_terms(problem: Problem) -> None:
         if isinstance(term, Given) and problem.affinity is None:
             raise ProblemError("The term 'given' needs an affinity matrix.")
         needed: tuple[str, ...] = ()
-        if isinstance(term, Mixed | Alike):
+        if isinstance(term, Mixed | Alike | Themes):
             needed = (term.attribute,)
         elif isinstance(term, Complementarity):
             needed = (term.needs, term.strengths)
@@ -234,6 +238,8 @@ def _check_rules(problem: Problem) -> None:
                 raise ProblemError(f"The rule '{rule}' needs a column of numbers of zero or more.")
         elif isinstance(rule, Barrier) and problem.coordinates is None:
             raise ProblemError("Barriers need coordinates.")
+        elif isinstance(rule, Reach) and problem.coordinates is None:
+            raise ProblemError("The reach needs coordinates.")
     networks = {rule.network for rule in problem.rules if isinstance(rule, Fixed)}
     limit = problem.bounds.groups
     if limit is not None and len(networks) > limit:

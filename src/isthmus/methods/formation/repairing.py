@@ -15,6 +15,7 @@ Group = NDArray[np.int32]
 Ints = NDArray[np.integer[Any]]
 MANY = 2_500
 TENURE = 7
+TABLE = 4_000_000
 
 
 class Repairer:
@@ -29,6 +30,9 @@ class Repairer:
         heart = np.add.reduceat(model.costs.km[self.d.schools], self.d.first[:-1], axis=0)
         self.heart = heart / np.diff(self.d.first)[:, None]
         self.foe_of = np.repeat(np.arange(len(group)), np.diff(self.d.foe_first))
+        # Foes of a block follow one another, so these keys are in order.
+        self.keys = self.foe_of.astype(np.int64) * len(group) + self.d.foe
+        self.counts = self._counted()
         self.clash = np.zeros(model.groups)
         if len(self.d.foe):
             same = self.group[self.foe_of] == self.group[self.d.foe]
@@ -48,6 +52,8 @@ class Repairer:
 
     def foes_in(self, g: int) -> Ints:
         """(b,) how many foes each block has in group g."""
+        if self.counts is not None:
+            return self.counts[:, g]
         return np.bincount(self.foe_of[self.group[self.d.foe] == g], minlength=len(self.group))
 
     def away(self, i: Ints, goal: Ints | int) -> NDArray[np.float64]:
@@ -84,27 +90,32 @@ class Repairer:
         return i, goal, j, worse
 
     def _clashes(self, i: Ints, j: Ints, goal: Ints, g: int) -> NDArray[np.float64]:
-        d, group, k = self.d, self.group, self.model.groups
-        blocks, where = np.unique(np.concatenate([i, j[j >= 0]]), return_inverse=True)
-        counts = np.zeros((len(blocks), k), dtype=np.int32) if len(blocks) * k <= 4_000_000 else None
-        if counts is None:
+        group = self.group
+        if self.counts is None:
             # Too many to tabulate: only joins of g matter, and a move out is judged against its own group alone.
             mine = self.foes_in(g)
             return np.where(goal == g, mine[i], 0.0)
-        row = np.full(len(group), -1)
-        row[blocks] = np.arange(len(blocks))
-        take = row[self.foe_of] >= 0
-        np.add.at(counts, (row[self.foe_of[take]], group[d.foe[take]]), 1)
-        at_i = where[: len(i)]
-        change = counts[at_i, goal] - counts[at_i, group[i]].astype(float)
+        change = self.counts[i, goal] - self.counts[i, group[i]].astype(float)
         swap = j >= 0
-        at_j = where[len(i) :]
-        change[swap] += counts[at_j, group[i[swap]]] - counts[at_j, goal[swap]]
-        keys = np.sort(self.foe_of.astype(np.int64) * len(group) + d.foe)
-        wanted = i[swap] * len(group) + j[swap]
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        change[swap] -= 2.0 * (keys[at] == wanted)
+        change[swap] += self.counts[j[swap], group[i[swap]]] - self.counts[j[swap], goal[swap]]
+        wanted = i[swap].astype(np.int64) * len(group) + j[swap]
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        change[swap] -= 2.0 * (self.keys[at] == wanted)
         return np.asarray(change)
+
+    def _counted(self) -> NDArray[np.int32] | None:
+        """(b, K) how many foes each block has in each group; None where the table would be too large."""
+        b, k = len(self.group), self.model.groups
+        if b * k > TABLE:
+            return None
+        at = self.foe_of.astype(np.int64) * k + self.group[self.d.foe]
+        return np.bincount(at, minlength=b * k).reshape(b, k).astype(np.int32)
+
+    def _recount(self, block: int, source: int, goal: int) -> None:
+        if self.counts is not None:
+            foes = self.d.foe[self.d.foe_first[block] : self.d.foe_first[block + 1]]
+            self.counts[foes, source] -= 1
+            self.counts[foes, goal] += 1
 
     def price(self, i: int, goal: int, j: int) -> float:
         """Roughly what a change costs: by the matrix, else by distances to the middles of the groups."""
@@ -132,6 +143,9 @@ class Repairer:
             self.group[j] = source
         self.load[source] -= grown
         self.load[goal] += grown
+        self._recount(i, source, goal)
+        if j >= 0:
+            self._recount(j, goal, source)
         if len(self.d.foe):
             for g in (source, goal):
                 members = np.flatnonzero(self.group == g)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.methods.formation.affinity import PairCosts
 from isthmus.methods.formation.geometry import crossings
 from isthmus.methods.formation.problem import GroupBounds, Problem, Sizes
 from isthmus.methods.formation.terms import (
@@ -17,9 +18,12 @@ from isthmus.methods.formation.terms import (
     Cap,
     Fixed,
     NoRepeat,
+    Reach,
     Rule,
     Together,
 )
+
+REACH_SLACK = 0.001
 
 
 def group_names(problem: Problem, groups: int, given: Sequence[str] | None) -> tuple[str, ...]:
@@ -82,23 +86,40 @@ def blocks_of(problem: Problem, position: dict[str, int], along: NDArray[np.int6
     return np.array([order[r] for r in roots], dtype=np.int32)
 
 
-def foe_pairs(
-    problem: Problem, position: dict[str, int], km: NDArray[np.float64]
-) -> list[tuple[Rule, int, int]]:
-    """Pairs of placed schools that a rule keeps apart, with the rule."""
-    found: list[tuple[Rule, int, int]] = []
+Pairs = tuple[Rule, NDArray[np.int64], NDArray[np.int64]]
+
+
+def foe_pairs(problem: Problem, position: dict[str, int], costs: PairCosts) -> list[Pairs]:
+    """For each rule that keeps pairs of placed schools apart: the rule, and the two positions of each pair."""
+    found: list[Pairs] = []
     for rule in problem.rules:
         if isinstance(rule, Apart):
-            at = sorted({position[id_] for id_ in rule.ids if id_ in position})
-            found += [(rule, i, j) for p, i in enumerate(at) for j in at[p + 1 :]]
+            at = np.array(sorted({position[id_] for id_ in rule.ids if id_ in position}), dtype=np.int64)
+            i, j = np.triu_indices(len(at), 1)
+            found.append((rule, at[i], at[j]))
         elif isinstance(rule, NoRepeat):
-            for a, b in rule.pairs:
-                if a in position and b in position and a != b:
-                    found.append((rule, position[a], position[b]))
+            known = [(a, b) for a, b in rule.pairs if a in position and b in position and a != b]
+            pairs = np.array([(position[a], position[b]) for a, b in known], dtype=np.int64).reshape(-1, 2)
+            found.append((rule, pairs[:, 0], pairs[:, 1]))
         elif isinstance(rule, Barrier) and rule.detour_factor is None:
-            rows, columns = np.nonzero(np.triu(crossings(km * 1000.0, rule)))
-            found += [(rule, int(i), int(j)) for i, j in zip(rows, columns, strict=True)]
+            i, j = np.nonzero(np.triu(crossings(costs.km * 1000.0, rule)))
+            found.append((rule, i, j))
+        elif isinstance(rule, Reach):
+            found.append((rule, *_beyond(rule, costs)))
     return found
+
+
+def _beyond(rule: Reach, costs: PairCosts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs further apart than the rule allows; a metre more is let pass, so that rounding breaks no rule."""
+    every = np.arange(costs.n)
+    rows, columns = [], []
+    for first in range(0, costs.n, 256):
+        block = every[first : first + 256]
+        i, j = np.nonzero(costs.distance(block[:, None], every[None, :]) > rule.kilometres + REACH_SLACK)
+        later = block[i] < j
+        rows.append(block[i][later])
+        columns.append(j[later])
+    return np.concatenate(rows), np.concatenate(columns)
 
 
 def pinned_groups(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from isthmus.methods.formation.kernels import Data, State, anneal
 from isthmus.methods.formation.model import Model
 from isthmus.methods.formation.result import Stop
+from isthmus.methods.formation.searching import Clock, Found, Group, Report, default_steps, seeds
 from isthmus.methods.formation.state import energy, make_state
 
 REPLICAS, REPLICAS_SMALL, SMALL = 2, 8, 100
@@ -31,11 +31,9 @@ ROUND_MOST = 3_000_000
 # shrinking groups have to travel over the map.
 WARM, COLD = 0.005, 0.00003
 WARM_WEIGHT, COLD_WEIGHT = 0.05, 0.0002
-WARM_NEAR, COLD_NEAR = 0.15, 0.002
+WARM_NEAR, COLD_NEAR = 0.2, 0.001
 
-Group = NDArray[np.int32]
 Call = tuple[Data, State, Group, NDArray[np.int16], int, NDArray[np.uint64], int, float]
-Report = Callable[[float, int, float, float, Group], bool]
 
 
 @dataclass
@@ -49,24 +47,6 @@ class Replica:
     best_energy: float
     rngs: list[NDArray[np.uint64]]
     rate: float = 0.0
-
-
-@dataclass(frozen=True)
-class Found:
-    group: Group
-    energy: float
-    steps: int
-    seconds: float
-    trajectory: tuple[tuple[float, int, float], ...]
-
-
-def default_steps(blocks: int) -> int:
-    """Trials when neither seconds nor steps are given: about a second of work for 600 schools."""
-    return int(min(max(15_000 * blocks, 200_000), 150_000_000))
-
-
-def _seeds(seed: int, *path: int) -> NDArray[np.uint64]:
-    return np.maximum(np.random.SeedSequence([seed, *path]).generate_state(1, np.uint64), np.uint64(1))
 
 
 class Annealer:
@@ -87,7 +67,7 @@ class Annealer:
         for r, group in enumerate(starts):
             state = make_state(model, group)
             value = energy(model, state)
-            rngs = [_seeds(seed, r, strip) for strip in range(self.strips)]
+            rngs = [seeds(seed, r, strip) for strip in range(self.strips)]
             self.replicas.append(Replica(state, value, 0.0, group.copy(), value, rngs))
 
     @property
@@ -170,48 +150,35 @@ def run_annealing(
     annealer = Annealer(model, starts, seed, workers, warm)
     # Compile or load the kernel before the clock starts.
     annealer.round(None, 0, 0)
-    began = time.perf_counter()
+    clock = Clock(stop, default_steps(len(model.target)))
     units = len(starts)
-    budget = stop.steps or (None if stop.seconds else default_steps(len(model.target)))
-    trail: list[tuple[float, int, float]] = []
     pool = ThreadPoolExecutor(workers) if workers > 1 and units * annealer.strips > 1 else None
 
-    def fraction() -> float:
-        done = 0.0 if budget is None else annealer.steps / budget
-        return done if stop.seconds is None else max(done, (time.perf_counter() - began) / stop.seconds)
-
-    def tell(at: float) -> bool:
+    def tell() -> bool:
         best = annealer.best
-        seconds = time.perf_counter() - began
-        trail.append((seconds, annealer.steps, model.objective(best.best_energy)))
-        return report(min(at, 1.0), annealer.steps, seconds, best.best_energy, best.best)
+        return clock.tell(annealer.steps, model, best.best_energy, best.best, report)
 
     try:
-        going = tell(0.0)
+        going = tell()
         hot, cold = _shares(model)
         if warm:
             hot = math.sqrt(hot * cold)
-        if going and (budget is None or budget > 50 * len(annealer.everyone) * units):
+        if going and (clock.budget is None or clock.budget > 50 * len(annealer.everyone) * units):
             annealer.calibrate(pool, hot)
-        turn, size = 0, max(1_000, len(annealer.everyone))
-        while going and (at := fraction()) < 1.0:
+        turn = 0
+        while going and (at := clock.fraction(annealer.steps)) < 1.0:
             goal = hot * (cold / hot) ** at
             for replica in annealer.replicas:
                 _steer(replica, goal)
-            if budget is not None:
-                size = min(
-                    max(budget // (units * ROUNDS), 1), ROUND_MOST, max((budget - annealer.steps) // units, 1)
-                )
+            least = max(1_000, len(annealer.everyone))
+            size = clock.next_round(ROUNDS, units, annealer.steps, least, ROUND_MOST)
             before = time.perf_counter()
             annealer.round(pool, size, turn)
-            if stop.seconds is not None:
-                spent = time.perf_counter() - before
-                wanted = min(max(stop.seconds / ROUNDS, 0.004), 0.25)
-                size = int(min(max(size * min(wanted / max(spent, 1e-6), 4.0), 500), 50_000_000))
+            clock.timed(ROUNDS, before)
             turn += 1
-            going = tell(fraction())
+            going = tell()
     finally:
         if pool:
             pool.shutdown()
     best = annealer.best
-    return Found(best.best, best.best_energy, annealer.steps, time.perf_counter() - began, tuple(trail))
+    return clock.found(best.best, best.best_energy, annealer.steps)

@@ -32,8 +32,9 @@ def run(
     start_names: Sequence[str] | None,
     max_moves: int | None,
     on_progress: OnProgress | None,
+    prove: bool = True,
 ) -> Plan:
-    """See :func:`isthmus.methods.formation.solve`."""
+    """See :func:`isthmus.methods.formation.solve`; without ``prove`` no time goes into a bound."""
     if seed < 0 or workers < 1:
         raise ProblemError("The seed must be zero or more, and workers 1 or more.")
     if max_moves is not None and (start is None or max_moves < 0):
@@ -55,6 +56,7 @@ def run(
         on_progress,
         began,
         warnings_of(problem, given, groups),
+        prove,
     )
     if groups is None:
         return no_sizes(ask)

@@ -33,12 +33,16 @@ def make_state(model: Model, group: NDArray[np.int32]) -> State:
         own = contact[group, np.arange(b)].copy()
     else:
         own = _own(model, group)
+    middle = np.zeros((0, 2))
+    if not len(d.dense):
+        middle = np.zeros((k, 2))
+        np.add.at(middle, group, np.add.reduceat(d.feature[:, :2], d.first[:-1], axis=0))
     inside = np.bincount(group, weights=own / 2 + d.inner, minlength=k)
     away = int(d.away[np.arange(b), group].sum()) if len(d.away) else 0
     moved = np.array([away], dtype=np.int64)
     return State(
         group.astype(np.int32), place, members, count, load, inside, contact, own,
-        need.astype(np.int32), strength.astype(np.int32), moved,
+        need.astype(np.int32), strength.astype(np.int32), middle, moved,
     )  # fmt: skip
 
 

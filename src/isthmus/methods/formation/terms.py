@@ -114,6 +114,55 @@ class Continuity:
 
 
 @dataclass(frozen=True)
+class Newness:
+    """A pair in one group that works together already costs 1, so that ``ties`` (pairs of ids, of another layer or of
+    today) are not repeated. A rule that must hold is :class:`NoRepeat`. A ``label`` tells several apart."""
+
+    ties: tuple[tuple[str, str], ...]
+    weight: float = 1.0
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        _weight(self.weight, self.name)
+
+    @property
+    def name(self) -> str:
+        return f"newness:{self.label}" if self.label else "newness"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Each of ``wishes`` is (who wishes, with whom). A pair in one group costs 1, less a half for each of the two who
+    wished for the other. For groups of equal size this ranks plans as the number of wishes met does."""
+
+    wishes: tuple[tuple[str, str], ...]
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        _weight(self.weight, self.name)
+
+    @property
+    def name(self) -> str:
+        return "wishes"
+
+
+@dataclass(frozen=True)
+class Themes:
+    """Prefer groups that share themes. The attribute holds a tuple of themes for each school; a pair costs
+    1 − |A ∩ B| / |A ∪ B| (Jaccard 1912). A pair of which one has no theme costs nothing, and gains nothing."""
+
+    attribute: str = "themes"
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        _weight(self.weight, self.name)
+
+    @property
+    def name(self) -> str:
+        return f"themes:{self.attribute}"
+
+
+@dataclass(frozen=True)
 class Given:
     """The values of ``Problem.affinity``, summed over the pairs of a group."""
 
@@ -127,7 +176,7 @@ class Given:
         return "given"
 
 
-Term = Nearness | Mixed | Alike | Complementarity | Continuity | Given
+Term = Nearness | Mixed | Alike | Complementarity | Continuity | Newness | Wishes | Themes | Given
 
 
 @dataclass(frozen=True)
@@ -254,4 +303,19 @@ class Barrier:
         return f"barriers: {self.name}"
 
 
-Rule = Together | Apart | Fixed | AtLeast | AtMost | Cap | NoRepeat | Barrier
+@dataclass(frozen=True)
+class Reach:
+    """No two schools of a group are further apart than ``kilometres``: straight-line, or by detour or travel table
+    where the problem has them (minutes counted as it says)."""
+
+    kilometres: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.kilometres) and self.kilometres > 0):
+            raise ProblemError(f"The reach must be above zero kilometres, not {self.kilometres}.")
+
+    def __str__(self) -> str:
+        return f"reach: at most {self.kilometres:g} km"
+
+
+Rule = Together | Apart | Fixed | AtLeast | AtMost | Cap | NoRepeat | Barrier | Reach

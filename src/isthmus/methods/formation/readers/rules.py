@@ -18,11 +18,12 @@ from isthmus.methods.formation.terms import (
     Fixed,
     NoRepeat,
     ProblemError,
+    Reach,
     Rule,
     Together,
 )
 
-KEYS = ("together", "apart", "fixed", "each", "cap", "no_repeat", "barriers")
+KEYS = ("together", "apart", "fixed", "each", "cap", "reach", "no_repeat", "barriers")
 
 
 def read_rules(path: Path) -> tuple[Rule, ...]:
@@ -56,6 +57,10 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
             if isinstance(most, bool) or not isinstance(most, int | float):
                 raise InputError(f"{path}, cap, {column}: '{most}' is not a number.")
             rules.append(Cap(str(column).casefold(), float(most)))
+        if found.get("reach") is not None:
+            if isinstance(found["reach"], bool) or not isinstance(found["reach"], int | float):
+                raise InputError(f"{path}, reach: '{found['reach']}' is not a number of kilometres.")
+            rules.append(Reach(float(found["reach"])))
         for name in _texts(path, "no_repeat", found.get("no_repeat") or []):
             rules.append(_earlier(path.parent / name))
         if found.get("barriers"):

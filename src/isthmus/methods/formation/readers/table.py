@@ -283,3 +283,19 @@ def read_travel(path: Path) -> dict[tuple[str, str], float]:
     if not minutes:
         raise InputError(f"{path}: there is a header but no row below it.")
     return minutes
+
+
+def read_wishes(path: Path) -> tuple[tuple[str, str], ...]:
+    """Who wishes to work with whom: csv with the columns urn and wish, a row for each wish."""
+    _, rows = rows_of(path, ("urn", "wish"))
+    wishes: dict[tuple[str, str], int] = {}
+    for row, values in rows:
+        pair = values["urn"], values["wish"]
+        if not all(pair):
+            raise InputError(f"{path}, row {row}: 'urn' or 'wish' is empty.")
+        if pair[0] == pair[1]:
+            raise InputError(f"{path}, row {row}: {pair[0]} wishes for itself. Remove the row.")
+        wishes.setdefault(pair, row)
+    if not wishes:
+        raise InputError(f"{path}: there is a header but no row below it.")
+    return tuple(wishes)

@@ -1,0 +1,71 @@
+"""The search on a matrix: its bookkeeping, its sizes and its independence of the number of threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from isthmus.methods.formation import Given, GroupBounds, Problem, Stop, check, solve, sweeping
+from isthmus.methods.formation.model import build
+from isthmus.methods.formation.tempering import by_rows
+from tests.methods.formation.bookkeeping import after_sweep, modelled
+from tests.methods.formation.problems import given_problems, problems
+
+FAST = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+
+
+def matrix(n: int, sizes: tuple[tuple[int, int], ...] | None, weighted: bool = False) -> Problem:
+    rng = np.random.default_rng(n)
+    values = np.triu(rng.integers(0, 100, (n, n)).astype(float), 1)
+    heavy = tuple(float(w) for w in rng.integers(1, 10, n))
+    k = len(sizes) if sizes else 6
+    share = sum(heavy) / k
+    return Problem(
+        tuple(map(str, range(n))),
+        GroupBounds(
+            sizes, ((share * 0.7, share * 1.2),) * k if weighted else None, heavy if weighted else None
+        ),
+        affinity=values + values.T,
+        terms=(Given(),),
+        sense="max",
+    )
+
+
+@FAST
+@given(st.one_of(given_problems(), problems(smallest=6, largest=9)), st.sampled_from((0.01, 1.0, 1e6)))
+def test_what_a_sweep_keeps_up_to_date_equals_a_fresh_count(problem: Problem, price: float) -> None:
+    found = modelled(problem)
+    if found is None or not by_rows(found[0]):
+        return
+    assert after_sweep(sweeping, *found, price=price) == []
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_same_seed_and_steps_same_plan_for_any_number_of_workers(weighted: bool) -> None:
+    problem = matrix(48, None if weighted else ((6, 10),) * 6, weighted)
+    assert by_rows(build(problem, 6))
+    plans = [solve(problem, stop=Stop(steps=400_000), seed=3, workers=w) for w in (1, 2, 3)]
+    assert plans[0].groups == plans[1].groups == plans[2].groups
+    assert plans[0].steps == plans[1].steps
+    assert check(problem, plans[0].groups, plans[0].names) == ()
+
+
+def test_sizes_with_the_most_pairs_are_kept_through_the_heat() -> None:
+    plan = solve(matrix(40, ((4, 12),) * 5), stop=Stop(steps=400_000))
+    assert sorted(map(len, plan.groups)) == [4, 4, 8, 12, 12]
+
+
+def test_random_matrices_are_solved_to_within_a_hair_of_a_long_search() -> None:
+    problem = matrix(48, ((8, 8),) * 6)
+    short = solve(problem, stop=Stop(steps=2_000_000), seed=1).objective
+    long = solve(problem, stop=Stop(steps=20_000_000), seed=2).objective
+    assert short is not None
+    assert long is not None
+    assert short >= 0.997 * long
