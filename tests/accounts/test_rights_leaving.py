@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person, RoleHolding
 from isthmus.apps.accounts.people import actions as people_actions
@@ -16,6 +19,7 @@ from isthmus.apps.accounts.people.models import HandOver, Invitation
 from isthmus.apps.accounts.rights import actions, journal
 from isthmus.apps.accounts.rights.actions import CannotPurge
 from isthmus.apps.accounts.rights.actions.removing import why_not_yet
+from isthmus.apps.accounts.rights.files import stored
 from isthmus.apps.accounts.rights.models import Erasure, Leaving
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.accounts.signing.models import SignInSession
@@ -24,7 +28,9 @@ from isthmus.apps.core.dates import today
 from isthmus.apps.core.models import AuditEvent, Message
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.core.waiting import waiting_for
-from isthmus.apps.register.models import Organisation
+from isthmus.apps.needs.models import Competition, Level, Over, Statement, Tie, TieKind
+from isthmus.apps.networks.models import Consultation, Layer, MemberRole, Membership, Network, WishKind
+from isthmus.apps.register.models import Organisation, Theme
 from tests import factories
 from tests.accounts.rights import data_folder, opened, work
 from tests.conftest import People
@@ -91,9 +97,58 @@ def test_the_head_takes_a_copy_of_everything(peopled: People, client_for: Client
         assert name in whole
     assert [c["title"] for c in json.loads(files["data.json"])] == [
         "Invitations and hand-overs",
+        "Its needs, strengths and ties",
+        "Networks that it is or was in",
         "Roles held there",
+        "What it answered about networks",
     ]
     assert "ready" in client_for(peopled.officer).get(f"/leaving/{found.pk}/").content.decode()
+
+
+def test_the_copy_holds_what_is_its_own_and_nothing_confidential(peopled: People) -> None:
+    own, other, third = peopled.school, factories.school(peopled.area), factories.school(peopled.area)
+    said: dict[str, Any] = {"said_on": today(), "said_by": peopled.officer, "said_as": "officer"}
+    theme = Theme.objects.create(area=peopled.area, name="Phonics")
+    layer = Layer.objects.create(area=peopled.area, name="Localities")
+    network = Network.objects.create(layer=layer, name="The Downs", purpose="x")
+    for school, of_whom in ((own, "own"), (other, "other")):
+        Statement.objects.create(
+            organisation=school, theme=theme, level=Level.NEED, note=f"{of_whom} need", **said
+        )
+        Membership.objects.create(
+            network=network, organisation=school, role=MemberRole.MEMBER, why_joined=f"{of_whom} reason"
+        )
+    Tie.objects.create(
+        area=peopled.area, kind=TieKind.FEEDER, first=own, second=other, note="own link", **said
+    )
+    Tie.objects.create(
+        area=peopled.area, kind=TieKind.FEEDER, first=other, second=third, note="other link", **said
+    )
+    Competition.objects.create(
+        area=peopled.area, first=own, second=other, over=Over.PUPILS, reason="other rivalry", **said
+    )
+    asked = Consultation.objects.create(
+        area=peopled.area, name="Spring", until=today(), token=uuid4(), state="open", opened_at=timezone.now()
+    )
+    for school, wished, of_whom in ((own, third, "own"), (other, own, "other")):
+        answer = asked.answers.create(organisation=school, note=f"{of_whom} note")
+        answer.wishes.create(organisation=wished, kind=WishKind.NOT_NOW)
+
+    found = actions.begin_leaving(by=peopled.head, scope=of(peopled), reason="x")
+    actions.make_copy(by=peopled.head, thing=found)
+    files = opened(stored(work(found).file).read_bytes())
+    whole = "\n".join(files.values())
+    for text in ("own need", "own reason", "own link", "own note", f"not work with now {third.name}"):
+        assert text in whole, text
+    for text in (
+        "other need",
+        "other reason",
+        "other link",
+        "other rivalry",
+        "other note",
+        f"now {own.name}",
+    ):
+        assert text not in whole, text
 
 
 def test_nothing_is_removed_before_its_time_or_without_a_copy(peopled: People, client_for: Clients) -> None:
