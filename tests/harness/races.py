@@ -39,13 +39,14 @@ Fields = dict[str, str | tuple[str, ...]]
 class Race:
     """`rows` is by how much each table grows or shrinks, `events` which events are recorded, and how often.
 
-    `most`: tables that may grow, up to so many rows: what only a limit holds back.
+    A word in `rows` is the name of a number on the stage. `most`: tables that may grow, up to so many rows: what only
+    a limit holds back.
     """
 
     who: str
     path: Callable[[Stage], str]
     fields: Callable[[Stage], Fields] = lambda _stage: {}
-    rows: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, int | str] = field(default_factory=dict)
     events: Mapping[str, int] = field(default_factory=dict)
     file: tuple[str, bytes] | None = None
     statuses: frozenset[int] = frozenset({302})
@@ -60,7 +61,7 @@ UNTRIED: dict[str, str] = {}
 def race(
     name: str, who: str, path: str, /, _fields: Fields | Callable[[Stage], Fields] | None = None, **given: Any
 ) -> None:
-    """A race at the address `name`. `{words}` in the path and in fields are filled in from the stage."""
+    """A race at the address `name`. `{words}` in the path, in fields and their names are filled in from the stage."""
 
     def fill(text: str, stage: Stage) -> str:
         return text.format(**{k: v for k, v in stage.items() if isinstance(v, (str, int))})
@@ -69,7 +70,7 @@ def race(
         if callable(_fields):
             return _fields(stage)
         return {
-            k: fill(v, stage) if isinstance(v, str) else tuple(fill(part, stage) for part in v)
+            fill(k, stage): fill(v, stage) if isinstance(v, str) else tuple(fill(part, stage) for part in v)
             for k, v in (_fields or {}).items()
         }
 
@@ -312,7 +313,8 @@ def run(installation: Installation, stage: Stage, entry: Race) -> list[str]:
     if not set(statuses) <= entry.statuses:
         found.append(f"answers {dict(statuses)}, not only {sorted(entry.statuses)}")
     after = counts(installation), events(installation)
-    wanted = {**entry.rows, **({"core_auditevent": sum(entry.events.values())} if entry.events else {})}
+    rows = {table: stage[n] if isinstance(n, str) else n for table, n in entry.rows.items()}
+    wanted = {**rows, **({"core_auditevent": sum(entry.events.values())} if entry.events else {})}
     for said, was, now, want in (
         ("rows", before[0], after[0], wanted),
         ("events", before[1], after[1], dict(entry.events)),

@@ -1,13 +1,15 @@
-"""The races at addresses of areas, of networks that exist, and of a plan under the hand."""
+"""The races at addresses of areas, of networks that exist, and of a plan under the hand.
+
+To import this adds them to `RACES`, with those of needs, of plans and of consultations.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
 
-from tests.harness.races import LATER, NEW_JOB, UNTRIED, race
-
-_ITS_OWN = "its action locks the row that it changes; it is not sent twenty times over HTTP yet"
+from tests.harness import races_consulting, races_needs, races_plans
+from tests.harness.races import LATER, NEW_JOB, race
 
 OFTEN, GONE = {200, 302}, {302, 404}
 """Whoever comes when there is one of this name already reads so on the form; when the thing is gone, a 404."""
@@ -154,24 +156,4 @@ race(
     rows=NEW_JOB, events={"plan.again": 1, "job.start": 1},
 )  # fmt: skip
 
-UNTRIED |= dict.fromkeys(
-    (
-        *("needs:school_all", "needs:theme", "needs:met", "needs:staleness"),
-        *("needs:needs_upload_new", "needs:ties_upload_new", "needs:upload"),
-        *("needs:tie", "needs:tie_new", "needs:tie_remove"),
-        *("needs:competition_new", "needs:competition_end", "needs:competition_estimate"),
-        *("needs:competition_upload_new", "needs:competition_upload"),
-        *("networks:plan_adopt", "networks:adopt", "networks:adoption_cancel", "networks:adoption_remind"),
-        *("networks:adoption_invitation", "networks:shared", "networks:shared_draft"),
-        *("networks:plan_sharing", "networks:plan_stop_sharing", "networks:plan_comments"),
-        *("networks:plan_hubs", "networks:plan_rules", "networks:plan_rule_new", "networks:plan_rule_remove"),
-        *("networks:plan_choices", "networks:plan_studies"),
-        *("networks:consultation_new", "networks:consultation_change", "networks:consultation_open"),
-        *("networks:consultation_remind", "networks:consultation_close", "networks:consultation_remove"),
-        *("networks:consultation_school", "networks:consultation_answer", "networks:consultation_with"),
-        *("networks:consultation_not_now", "networks:consultation_needs", "networks:consultation_rest"),
-    ),
-    _ITS_OWN,
-)
-
-ADDED = len(UNTRIED)
+ADDED = races_consulting.ADDED and races_needs.ADDED and races_plans.ADDED

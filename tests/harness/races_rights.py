@@ -94,7 +94,11 @@ race(
 )
 race(
     "accounts:purge", "officer", "/leaving/{removes}/purge/",
-    rows={"accounts_erasure": 1, **MAILED}, events={"leaving.purge": 1, "audit.erase": 1},
+    rows={
+        "accounts_erasure": 1, "needs_statement": "statements_gone",
+        "networks_membership": "memberships_gone", **MAILED,
+    },
+    events={"leaving.purge": 1, "audit.erase": 1},
 )  # fmt: skip
 race(
     "core:sharing_new", "officer", "/sharing/new/",

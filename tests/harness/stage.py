@@ -72,6 +72,7 @@ def build() -> dict[str, Any]:
     given |= stage_rights.build(officer, administrator, scope, _real)
     given["sessions"] = {
         **given.pop("sessions"),
+        "reader": given.pop("reader"),
         **{name: session(person) for name, person in given.pop("people").items()},
         "officer": session(officer),
         "administrator": session(administrator),

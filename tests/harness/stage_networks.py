@@ -8,16 +8,23 @@ from uuid import uuid4
 
 def build(officer: Any, area: Any) -> dict[str, Any]:
     """Everything by its name in `races_networks`."""
+    from isthmus.apps.networks.models import Plan
+    from isthmus.apps.networks.queries.consultation import heads_of
     from isthmus.apps.register.queries import area_members
+    from tests.harness import stage_consulting, stage_needs, stage_plans, stage_rights
 
-    schools = list(area_members(area).filter(urn__isnull=False).order_by("urn")[:24])
+    leaving = [school.pk for school in stage_rights.leaving_schools()]
+    every = list(area_members(area).filter(urn__isnull=False).exclude(pk__in=leaving).order_by("urn"))
+    heads = heads_of(school.pk for school in every)
+    led = next(school for school in every if school.pk in heads)
+    rest = [school for school in every if school.pk not in heads]
+    schools = [*rest[:23], led]
     given: dict[str, Any] = {"urn": schools[0].urn, "school_pk": schools[0].pk}
-    return (
-        given
-        | _areas(officer, area, schools)
-        | _networks(officer, area, schools)
-        | _plans(officer, area, schools)
-    )
+    given |= _areas(officer, area, schools) | _networks(officer, area, schools)
+    given |= _plans(officer, area, schools)
+    given |= stage_needs.build(officer, area, rest[23:35])
+    given |= stage_plans.build(officer, area, Plan.objects.get(pk=given["plan_moved"]))
+    return given | stage_consulting.build(officer, area, [led, *rest[35:42]])
 
 
 def _areas(officer: Any, area: Any, schools: list[Any]) -> dict[str, Any]:

@@ -61,6 +61,13 @@ def _asked(officer: Any, scope: Any, real: Any) -> dict[str, Any]:
     return {**given, "saved": str(bundle.pk)}
 
 
+def leaving_schools() -> list[Any]:
+    """The schools that leave in these races."""
+    from isthmus.apps.register.models import Organisation
+
+    return list(Organisation.objects.filter(fictional=True, kind="school")[1:4])
+
+
 def _leaving(officer: Any) -> dict[str, Any]:
     """Schools that leave, of which one may be removed today."""
     from isthmus.apps.accounts.rights import actions
@@ -68,11 +75,11 @@ def _leaving(officer: Any) -> dict[str, Any]:
     from isthmus.apps.core.dates import today
     from isthmus.apps.core.jobs import run_job
     from isthmus.apps.core.scopes import Scope, ScopeKind
-    from isthmus.apps.register.models import Organisation
+    from isthmus.apps.needs.models import Statement
+    from isthmus.apps.networks.models import Membership
 
     given: dict[str, Any] = {}
-    schools = Organisation.objects.filter(fictional=True, kind="school")[1:4]
-    for name, school in zip(("stays", "copies", "removes"), schools, strict=True):
+    for name, school in zip(("stays", "copies", "removes"), leaving_schools(), strict=True):
         leaves = actions.begin_leaving(
             by=officer, scope=Scope(ScopeKind.ORGANISATION, school.pk), reason="It closes"
         )
@@ -82,6 +89,8 @@ def _leaving(officer: Any) -> dict[str, Any]:
             assert bundle.job is not None
             run_job.call(str(bundle.job_id), bundle.job.attempt)
             Leaving.objects.filter(pk=leaves.pk).update(purge_from=today())
+            given["statements_gone"] = -Statement.objects.filter(organisation=school).count()
+            given["memberships_gone"] = -Membership.objects.filter(organisation=school).count()
     return given
 
 
