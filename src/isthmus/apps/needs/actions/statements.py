@@ -14,7 +14,7 @@ from isthmus.apps.core.dates import in_words, today
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.needs.actions.voices import area_scope, role_at, speaks_for_own
 from isthmus.apps.needs.adapters.timeline import put
-from isthmus.apps.needs.models import Level, Source, Staleness, Statement
+from isthmus.apps.needs.models import NEEDING, Level, Source, Staleness, Statement
 from isthmus.apps.needs.queries import newest, stale_after
 from isthmus.apps.register.models import Area, Organisation, Theme
 
@@ -42,7 +42,7 @@ def say(
 ) -> int:
     """Say where a school stands on themes of an area, as of today (or `on`); gives how many statements were written.
 
-    The same again on the same day writes nothing. What met a need stays with it while the school goes on saying it.
+    The same again on the same day changes nothing. What met a need stays with it while the school goes on saying it.
     """
     school = Organisation.objects.select_for_update(of=("self",)).get(pk=school.pk)
     day = on or today()
@@ -69,6 +69,8 @@ def say(
             statement.solution, statement.met_on = old.solution, old.met_on
         new.append(statement)
     done = put(new)
+    if not done.written:
+        return 0
     audit.record(
         "needs.say",
         by=by,
@@ -85,12 +87,23 @@ def _label(statement: Statement | None) -> str:
     return str(Level(statement.level).label) if statement else ""
 
 
+class NoNeed(ValueError):
+    """The school no longer says that it needs this; the text says so."""
+
+
 @transaction.atomic
 def meet_need(*, by: Actor | None, statement: Statement, solution: str, met_on: date | None) -> Statement:
-    """Write down what meets a need, and the day it did (None: it is still under way)."""
-    statement = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
+    """Write down what meets a need, and the day it did (None: it is still under way). Raises `NoNeed`."""
+    # The school is the lock, as where it says something: neither overwrites the other.
+    Organisation.objects.select_for_update(of=("self",)).get(pk=statement.organisation_id)
+    statement = Statement.objects.get(pk=statement.pk)
+    if statement.level not in NEEDING:
+        raise NoNeed("Somebody said meanwhile that this is no longer a need, so nothing was saved.")
+    met_on = met_on if solution else None
+    if (statement.solution, statement.met_on) == (solution, met_on):
+        return statement
     before = {"solution": statement.solution, "met on": _day(statement.met_on)}
-    statement.solution, statement.met_on = solution, met_on if solution else None
+    statement.solution, statement.met_on = solution, met_on
     statement.save(update_fields=["solution", "met_on"])
     audit.record(
         "needs.meet",
@@ -112,6 +125,8 @@ def set_staleness(*, by: Actor | None, area: Area, months: int) -> None:
     """Say after how many months what was said in an area is shown as old."""
     area = Area.objects.select_for_update(of=("self",)).get(pk=area.in_charge_id)
     before = stale_after(area)
+    if before == months:
+        return
     Staleness.objects.update_or_create(area=area, defaults={"months": months})
     audit.record(
         "needs.staleness",

@@ -16,6 +16,7 @@ from isthmus.apps.register.models import Area, Organisation
 from isthmus.apps.register.queries import area_members
 
 __all__ = [
+    "TieThere",
     "TooManySchools",
     "end_competition",
     "estimate_competition",
@@ -23,6 +24,15 @@ __all__ = [
     "record_competition",
     "remove_tie",
 ]
+
+ESTIMATED = (
+    *("first_id", "second_id", "index", "km", "shared_ages", "of_first", "of_second"),
+    *("size_assumed", "estimated_on"),
+)
+
+
+class TieThere(ValueError):
+    """There is a tie of this kind between the two schools already; the text says so."""
 
 
 def _in_charge(area: Area) -> Area:
@@ -46,6 +56,8 @@ def record_competition(
     low, high = sorted((first, second), key=lambda school: school.pk)
     there = Competition.objects.filter(area=area, first=low, second=high, over=over, ended_on=None).first()
     before = {"competes": there.competes, "reason": there.reason} if there else None
+    if there and (there.competes, there.reason) == (competes, reason):
+        return there
     kept = there or Competition(area=area, first=low, second=high, over=over, said_on=today())
     kept.competes, kept.reason = competes, reason
     kept.said_by_id, kept.said_as = (by.pk if by else None), role_at(by, area_scope(area))
@@ -58,7 +70,8 @@ def record_competition(
 @transaction.atomic
 def end_competition(*, by: Actor | None, competition: Competition, why: str) -> None:
     """What was recorded of two schools no longer holds, from today. An estimate of them counts again."""
-    competition = Competition.objects.select_for_update(of=("self",)).get(pk=competition.pk)
+    _in_charge(competition.area)
+    competition = Competition.objects.select_related("area").get(pk=competition.pk)
     if competition.ended_on is not None:
         return
     competition.ended_on = today()
@@ -78,10 +91,14 @@ def end_competition(*, by: Actor | None, competition: Competition, why: str) -> 
 def estimate_competition(*, by: Actor | None, area: Area) -> int:
     """Estimate anew which open schools of an area may compete for pupils; gives the number of pairs.
 
-    Raises `TooManySchools` where an area has more than can be compared at once.
+    Where nothing came out differently since earlier today, nothing is written. Raises `TooManySchools` where an area
+    has more than can be compared at once.
     """
     area = _in_charge(area)
     rows = estimates(area, area_members(area).defer("measures", "provenance", "search"), today())
+    known = set(Estimate.objects.filter(area=area).values_list(*ESTIMATED))
+    if known and known == {tuple(getattr(row, name) for name in ESTIMATED) for row in rows}:
+        return len(rows)
     Estimate.objects.filter(area=area).delete()
     Estimate.objects.bulk_create(rows, batch_size=1000)
     after = {"pairs that may compete": len(rows)}
@@ -102,13 +119,27 @@ def keep_tie(
     since: date | None,
     until: date | None,
 ) -> Tie:
-    """Record a tie (`tie` None) or correct one. The same tie again, while it lasts, corrects the first."""
+    """Record a tie (`tie` None) or correct one. The same tie again, while it lasts, corrects the first.
+
+    Raises `TieThere` where a correction would make a second of two schools.
+    """
     area = _in_charge(area)
     if kind != TieKind.FEEDER and first.pk > second.pk:
         first, second = second, first
+    alike = Tie.objects.select_related("first", "second").filter(
+        area=area, kind=kind, first=first, second=second
+    )
+    lasting = alike.filter(until=None)
     if tie is None:
-        same = Tie.objects.filter(area=area, kind=kind, first=first, second=second, until=None)
-        tie = same.first() or Tie(area=area, said_on=today())
+        found = alike.filter(since=since, until=until).first() or lasting.first()
+        tie = found or Tie(area=area, said_on=today())
+    else:
+        tie = Tie.objects.select_related("first", "second").get(pk=tie.pk)
+        if until is None and lasting.exclude(pk=tie.pk).exists():
+            raise TieThere("there is a tie of this kind between the two already")
+    said = (kind, first.pk, second.pk, note, since, until)
+    if tie.pk and said == (tie.kind, tie.first_id, tie.second_id, tie.note, tie.since, tie.until):
+        return tie
     before = _told(tie) if tie.pk else None
     tie.kind, tie.first, tie.second = kind, first, second
     tie.note, tie.since, tie.until = note, since, until
@@ -127,7 +158,8 @@ def _told(tie: Tie) -> dict[str, str]:
 @transaction.atomic
 def remove_tie(*, by: Actor | None, tie: Tie, why: str) -> None:
     """Remove a tie that never was. One that is over gets its last day instead."""
-    there = Tie.objects.select_for_update(of=("self",)).filter(pk=tie.pk).first()
+    _in_charge(tie.area)
+    there = Tie.objects.select_related("area", "first", "second").filter(pk=tie.pk).first()
     if there is None:
         return
     audit.record(

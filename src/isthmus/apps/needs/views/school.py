@@ -14,6 +14,7 @@ from isthmus.apps.core.numbers import count
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.needs import actions
 from isthmus.apps.needs.access import SchoolHere, areas_seen, get_school, get_theme
+from isthmus.apps.needs.actions.statements import NoNeed
 from isthmus.apps.needs.forms import AllThemesForm, MetForm, ThemeForm
 from isthmus.apps.needs.models import NEEDING, Statement
 from isthmus.apps.needs.presenters import school as presenters
@@ -123,8 +124,12 @@ def met(request: HttpRequest, pk: int, urn: str, number: int) -> HttpResponse:
     form = MetForm(request.POST or None, statement=now)
     back = reverse("needs:theme", args=[pk, urn, theme.pk])
     if request.method == "POST" and form.is_valid():
-        actions.meet_need(by=person, statement=now, **form.cleaned_data)
-        messages.success(request, "Saved.")
+        try:
+            actions.meet_need(by=person, statement=now, **form.cleaned_data)
+        except NoNeed as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Saved.")
         return redirect(back)
     context = {
         **_frame(person, here),

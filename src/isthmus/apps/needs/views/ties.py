@@ -16,7 +16,7 @@ from isthmus.apps.core.numbers import count
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.needs import actions
 from isthmus.apps.needs.access import get_area, get_competition, get_tie, may_say_for
-from isthmus.apps.needs.actions.ties import TooManySchools
+from isthmus.apps.needs.actions.ties import TieThere, TooManySchools
 from isthmus.apps.needs.adapters.sheets import headings
 from isthmus.apps.needs.forms import CompetitionForm, ReasonForm, TieForm
 from isthmus.apps.needs.models import Estimate, Over, TieKind, What
@@ -199,9 +199,13 @@ def tie(request: HttpRequest, pk: int, number: int | None = None) -> HttpRespons
     form = TieForm(request.POST or None, area=area, tie=kept)
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "kind": TieKind(form.cleaned_data["kind"])}
-        actions.keep_tie(by=person, area=area, tie=kept, **data)
-        messages.success(request, "Saved.")
-        return redirect("needs:ties", pk)
+        try:
+            actions.keep_tie(by=person, area=area, tie=kept, **data)
+        except TieThere as error:
+            form.add_error("second", f"Second school: {error}")
+        else:
+            messages.success(request, "Saved.")
+            return redirect("needs:ties", pk)
     context = {
         "form": form,
         "fictional": area.fictional,

@@ -42,7 +42,10 @@ def _locked(answer: ConsultationAnswer) -> ConsultationAnswer:
     rows = ConsultationAnswer.objects.select_related(
         "consultation__area", "consultation__layer", "organisation"
     )
-    return rows.select_for_update(of=("self",)).get(pk=answer.pk)
+    kept = rows.select_for_update(of=("self",)).get(pk=answer.pk)
+    # Somebody may have closed it while this waited for the lock.
+    kept.consultation.refresh_from_db(fields=["state", "until"])
+    return kept
 
 
 def _changed(kept: ConsultationAnswer, by: Actor | None, part: str, number: int) -> None:

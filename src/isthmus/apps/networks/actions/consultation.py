@@ -91,25 +91,31 @@ def change_consultation(
     fields = _fields(asking) if draft else {"name": asking.name, "text": asking.text, "until": asking.until}
     for name, value in fields.items():
         setattr(kept, name, value)
+    new, gone = _asked_otherwise(kept, schools) if draft and schools is not None else (set(), set())
+    if _told(kept) == before and not new and not gone:
+        return kept
     kept.save()
-    if draft and schools is not None:
-        wanted = {school.pk for school in schools}
-        kept.answers.exclude(organisation__in=wanted).delete()
-        there = set(kept.answers.values_list("organisation", flat=True))
-        ConsultationAnswer.objects.bulk_create(
-            ConsultationAnswer(consultation=kept, organisation=school)
-            for school in schools
-            if school.pk not in there
-        )
+    kept.answers.filter(organisation__in=gone).delete()
+    ConsultationAnswer.objects.bulk_create(
+        ConsultationAnswer(consultation=kept, organisation_id=key) for key in sorted(new)
+    )
     audit.record(
         "consultation.change",
         by=by,
         target=kept,
         scope=area_scope(kept.area),
+        detail={"schools added": len(new), "schools taken out": len(gone)},
         before=before,
         after=_told(kept),
     )
     return kept
+
+
+def _asked_otherwise(kept: Consultation, schools: Sequence[Organisation]) -> tuple[set[int], set[int]]:
+    """The keys of schools that are to be asked too, and of those that are asked no more."""
+    wanted = {school.pk for school in schools}
+    there = set(kept.answers.values_list("organisation", flat=True))
+    return wanted - there, there - wanted
 
 
 def _locked(consultation: Consultation) -> Consultation:
@@ -192,6 +198,8 @@ def close_consultation(*, by: Actor, consultation: Consultation) -> bool:
         return False
     kept.state, kept.closed_at = ConsultationState.CLOSED, timezone.now()
     kept.save()
+    # Whoever is sending an answer at this moment still counts; whoever comes later finds it closed.
+    list(kept.answers.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     silent = kept.answers.filter(answered_at=None)
     unsent = [(one.mail_key, emails.reminder_key(one, kept.reminders)) for one in silent]
     mail.withdraw(key for keys in unsent for key in keys)

@@ -27,6 +27,7 @@ class CannotComment(ValueError):
 def share_plan(*, by: Actor, plan: Plan, email: str, name: str, note: str = "") -> PlanShare:
     """Let somebody read and comment on one plan. While a link works, a second time (a double click) gives it again;
     one that was taken back or has expired is sent anew."""
+    plan = _locked(plan)
     share, made = PlanShare.objects.select_for_update(of=("self",)).get_or_create(
         plan=plan,
         email=email.lower(),
@@ -44,6 +45,11 @@ def share_plan(*, by: Actor, plan: Plan, email: str, name: str, note: str = "") 
         _new_link(share)
         audit.record("plan.share", by=by, target=plan, scope=plan.scope, detail={"share": share.pk})
     return share
+
+
+def _locked(plan: Plan) -> Plan:
+    """The plan, so that nobody removes it meanwhile: before its shares, as removing it does."""
+    return Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
 
 
 def _new_link(share: PlanShare) -> None:
@@ -97,6 +103,7 @@ def comment(
 ) -> PlanComment:
     """Say something about a plan, as somebody signed in (`by`) or by a shared link (`share`). The same `token` a
     second time gives the first comment again. Raises `CannotComment` where the link works no more."""
+    plan = _locked(plan)
     if share is not None:
         share = PlanShare.objects.select_for_update(of=("self",)).select_related("plan").get(pk=share.pk)
         if not share.works:

@@ -194,12 +194,13 @@ def end_without_result(*, by: Actor | None, plan: Plan, state: PlanState) -> Non
 
 @transaction.atomic
 def remove_plan(*, by: Actor, plan: Plan, why: str = "") -> bool:
-    """Remove a plan and stop its work. The record keeps that it was. False where it was gone already."""
+    """Remove a plan and stop its work. The record keeps that it was. False where it was gone already, or is kept
+    because it was adopted or prepared to be."""
     # The job first: so does the worker's end of a job, and two that lock in one order never wait for each other.
     if plan.job is not None:
         jobs.cancel(plan.job, by=by)
     found = Plan.objects.select_for_update(of=("self",)).filter(pk=plan.pk).first()
-    if found is None:
+    if found is None or found.adoptions.exists():
         return False
     audit.record("plan.remove", by=by, target=found, scope=found.scope, before=facts(found), why=why)
     found.delete()

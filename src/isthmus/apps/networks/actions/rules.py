@@ -51,6 +51,8 @@ def change_draft(*, by: Actor, plan: Plan, name: str, choices: Choices) -> Plan:
     plan = _draft(plan)
     before, after = _shown(plan), {"name": name, **choices.to_json()}
     changed = [key for key in after if after[key] != before.get(key)]
+    if not changed:
+        return plan
     plan.name, plan.choices = name, choices.to_json()
     plan.save(update_fields=["name", "choices"])
     audit.record(

@@ -215,12 +215,12 @@ def plan_remove(request: HttpRequest, pk: int) -> HttpResponse:
     person = actor(request)
     plan = get_plan(person, pk, Permission.PLAN_MAKE)
     if request.method == "POST":
-        if plan.adoptions.exists():
+        removed = actions.remove_plan(by=person, plan=plan, why=reason(request.POST))
+        if not removed and plan.adoptions.exists():
             messages.error(
                 request, "This plan was adopted or prepared to be, so it stays as what was decided on."
             )
             return redirect("networks:plan", plan.pk)
-        actions.remove_plan(by=person, plan=plan, why=reason(request.POST))
         messages.success(request, f"The plan ‘{plan.name}’ was removed.")
         return redirect("networks:plans")
     return render(request, "networks/plan_remove.html", {"plan": plan})
