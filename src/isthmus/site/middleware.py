@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import BadRequest, ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, ImproperlyConfigured, ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
 from isthmus.apps.core.access import declared
@@ -75,6 +75,22 @@ class Head:
         response = self.get_response(request)
         request.method = "HEAD"
         return response
+
+
+class Gone:
+    """What was removed while somebody changed it is not found, as if they had come a moment later."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Only of changes: a page that looks for what is not there is at fault itself."""
+        if request.method == "POST" and isinstance(error, ObjectDoesNotExist):
+            log.warning("gone meanwhile", what=str(error), exc_info=error)
+            raise Http404 from error
 
 
 class Declared:

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "isthmus.site.middleware.Readable",
     "isthmus.site.middleware.Head",
+    "isthmus.site.middleware.Gone",
     "isthmus.site.middleware.Declared",
     "allauth.account.middleware.AccountMiddleware",
     "isthmus.apps.accounts.signing.middleware.SecondFactor",
