@@ -9,6 +9,6 @@ stage "checks" 3 scripts/check.sh
 pytests "unit" 4 -n 2 -m "$fast and not database"
 pytests "database, SQLite" 2 -n 2 -m "$fast and database"
 BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 3 -n 2 -m "$fast and database"
-pytests "browser" 6 -n 2 -m "browser and not prove"
+pytests "browser" 6 -n 2 --dist loadgroup -m "browser and not prove"
 pytests "scenarios" 6 -m "scenario and not prove"
 finish

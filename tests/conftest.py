@@ -24,6 +24,11 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures`: browser tests leave pictures of what they saw."""
+    parser.addoption("--pictures", action="store_true", help="keep pictures of pages in screenshots/")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the database or a browser, so that each stage of `make test` finds its tests."""

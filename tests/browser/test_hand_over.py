@@ -14,7 +14,7 @@ from isthmus.apps.core.dates import in_words, today
 from isthmus.apps.core.models import Message, MessageState
 from tests import factories
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, Visitor
 from tests.browser.test_first_sign_in import button, presses
 from tests.conftest import People
 from tests.meta.sweep import _plan as ready_plan
@@ -44,7 +44,7 @@ def follows(visitor: Visitor, name: str) -> None:
     presses(visitor, visitor.page.get_by_role("link", name=name).first)
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, NARROW), (False, WIDE)])
+@EVERY_WAY
 def test_the_whole_way(visit: Visit, cast: People, javascript: bool, width: int) -> None:
     plan = ready_plan(cast.area)
     officer = visit(cast.officer, javascript=javascript, width=width)

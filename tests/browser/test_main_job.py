@@ -22,7 +22,8 @@ from tests.browser.support.keyboard import tab_to
 from tests.browser.support.visitor import NARROW, WIDE, Visitor
 from tests.harness.installation import Installation, free_port, wait_for
 
-pytestmark = pytest.mark.browser
+# In one process, so that the installation is started once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("england")]
 Open = Callable[..., Visitor]
 
 
@@ -40,9 +41,10 @@ def england(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def opens(chromium: Browser, england: Installation) -> Iterator[Open]:
+def opens(chromium: Browser, england: Installation, pytestconfig: pytest.Config) -> Iterator[Open]:
     """`opens(javascript, width)` is a window on the installation with nobody signed in."""
     visitors: list[Visitor] = []
+    address, pictures = f"http://localhost:{england.port}", pytestconfig.getoption("pictures")
 
     def make(*, javascript: bool, width: int) -> Visitor:
         context = chromium.new_context(
@@ -52,12 +54,12 @@ def opens(chromium: Browser, england: Installation) -> Iterator[Open]:
             accept_downloads=True,
         )
         context.set_default_timeout(15_000)
-        visitors.append(Visitor(context, f"http://localhost:{england.port}", javascript=javascript))
+        visitors.append(Visitor(context, address, javascript=javascript, pictures=pictures))
         return visitors[-1]
 
     yield make
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leaves()
         visitor.has_no_console_errors()
 
 

@@ -10,7 +10,7 @@ import pytest
 from isthmus.apps.networks.models import Membership
 from isthmus.apps.register.models import Organisation, Phase
 from tests import factories
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, Visitor
 from tests.conftest import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def gives(visitor: Visitor, file: Path, text: str) -> None:
     visitor.presses("Check the spreadsheet")
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, WIDE), (True, NARROW), (False, NARROW)])
+@EVERY_WAY
 def test_from_a_spreadsheet_to_findings(
     visit: Visit, cast: People, schools: list[Organisation], tmp_path: Path, javascript: bool, width: int
 ) -> None:
@@ -85,7 +85,7 @@ def test_from_a_spreadsheet_to_findings(
     officer.is_accessible()
     officer.takes_picture("networks-6-network")
     officer.presses("Add a member")
-    officer.page.get_by_role("searchbox").fill("School")
+    officer.page.locator("main").get_by_role("searchbox").fill("School")
     officer.presses("Find")
     officer.is_accessible()
     officer.takes_picture("networks-7-add")

@@ -13,7 +13,7 @@ from isthmus.apps.core.dates import today
 from isthmus.apps.core.notices import TASK
 from tests import factories
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, NARROW, Visitor
 from tests.conftest import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,9 +35,7 @@ def opens_the_mail(visitor: Visitor, email: str) -> None:
     visitor.follows("See the invitation")
 
 
-@pytest.mark.parametrize(
-    ("javascript", "width"), [(True, WIDE), (True, NARROW), (False, WIDE), (False, NARROW)]
-)
+@EVERY_WAY
 def test_from_invitation_to_a_role(visit: Visit, cast: People, javascript: bool, width: int) -> None:
     officer = visit(cast.officer, javascript=javascript, width=width)
     officer.opens("/people/")

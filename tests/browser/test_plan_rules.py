@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from isthmus.apps.networks.models import Plan, PlanRule
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, Visitor
 from tests.conftest import People
 from tests.networks.conftest import twelve_schools
 
@@ -23,7 +23,7 @@ def looked_at(visitor: Visitor, name: str) -> None:
     visitor.takes_picture(f"plan-rules-{name}")
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, WIDE), (False, NARROW), (True, NARROW)])
+@EVERY_WAY
 def test_a_plan_is_asked_for_under_rules(
     visit: Callable[..., Visitor],
     people: People,

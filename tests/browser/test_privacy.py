@@ -12,7 +12,7 @@ from isthmus.apps.accounts.privacy import tasks
 from isthmus.apps.core.models import Message, MessageState
 from tests import factories
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, Visitor
 from tests.conftest import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,9 +24,7 @@ def cast(transactional_db: None) -> People:
     return factories.cast()
 
 
-@pytest.mark.parametrize(
-    ("javascript", "width"), [(True, WIDE), (True, NARROW), (False, WIDE), (False, NARROW)]
-)
+@EVERY_WAY
 def test_everything_is_found_from_one_place_without_signing_in(
     visit: Visit, cast: People, javascript: bool, width: int
 ) -> None:
@@ -53,9 +51,7 @@ def test_everything_is_found_from_one_place_without_signing_in(
     window.has_no_console_errors()
 
 
-@pytest.mark.parametrize(
-    ("javascript", "width"), [(True, WIDE), (True, NARROW), (False, WIDE), (False, NARROW)]
-)
+@EVERY_WAY
 def test_a_time_is_set_and_a_certificate_read(
     visit: Visit, cast: People, javascript: bool, width: int
 ) -> None:

@@ -18,7 +18,7 @@ from isthmus.apps.core.scopes import Scope, ScopeKind
 from tests import factories
 from tests.accounts.rights import data_folder, work
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, NARROW, Visitor
 from tests.conftest import People
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("data_folder")]
@@ -37,9 +37,7 @@ def by_keyboard(visitor: Visitor, role: Any, name: str) -> None:
     visitor.page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(
-    ("javascript", "width"), [(True, WIDE), (True, NARROW), (False, WIDE), (False, NARROW)]
-)
+@EVERY_WAY
 def test_from_asking_for_a_copy_to_the_file(
     visit: Visit, cast: People, tmp_path: Path, javascript: bool, width: int
 ) -> None:
@@ -79,7 +77,7 @@ def test_from_asking_for_a_copy_to_the_file(
     stranger.opens(f"/your-information/requests/{asked.pk}/", status=404)
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, WIDE), (False, NARROW)])
+@EVERY_WAY
 def test_a_letter_is_recorded_and_answered(visit: Visit, cast: People, javascript: bool, width: int) -> None:
     scope = Scope(ScopeKind.AREA, cast.area.pk)
     people_actions.invite(

@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, Visitor
 from tests.conftest import People
 from tests.meta.sweep import _plan
 
@@ -21,7 +21,7 @@ def cast(transactional_db: None) -> People:
     return factories.cast()
 
 
-@pytest.mark.parametrize(("javascript", "width"), [(True, WIDE), (False, NARROW)])
+@EVERY_WAY
 def test_from_sharing_to_taking_back(visit: Visit, cast: People, javascript: bool, width: int) -> None:
     plan = _plan(cast.area)
     officer = visit(cast.officer, javascript=javascript, width=width)

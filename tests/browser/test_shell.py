@@ -17,7 +17,7 @@ from isthmus.apps.networks.models import Plan
 from tests import factories
 from tests.accounts import signing as steps
 from tests.browser.support.keyboard import focused, tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EVERY_WAY, NARROW, WIDE, Visitor
 from tests.browser.test_first_sign_in import button, presses
 from tests.conftest import People
 from tests.meta.sweep import _plan as a_plan
@@ -25,9 +25,6 @@ from tests.meta.sweep import _plan as a_plan
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
 COOKIES = {"isthmus_session", "isthmus_csrf"}
-EVERY_WAY = pytest.mark.parametrize(
-    ("javascript", "width"), [(True, NARROW), (True, WIDE), (False, NARROW), (False, WIDE)]
-)
 
 
 @pytest.fixture

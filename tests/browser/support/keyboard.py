@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
-SEEN = """element => {
-  const style = getComputedStyle(element), box = element.getBoundingClientRect()
+# What has the keyboard, and whether a person could see that; a radio or a checkbox is transparent: its focus is drawn
+# by the label's ::before. One question to the browser for each press, because each costs a way there and back.
+HERE = """() => {
+  const here = document.activeElement
+  if (!here || here === document.body || here === document.documentElement) return null
+  const style = getComputedStyle(here), box = here.getBoundingClientRect()
   const drawn = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'
-  return drawn && box.width > 0 && box.height > 0
+  const label = here.labels?.[0] && getComputedStyle(here.labels[0], '::before')
+  const onLabel = !!label && (label.boxShadow !== 'none' || label.outlineStyle !== 'none')
+  return [(drawn && box.width > 0 && box.height > 0) || onLabel, here.outerHTML.slice(0, 200)]
 }"""
-# A radio or a checkbox is transparent: its focus is drawn by the label's ::before.
-SEEN_ON_LABEL = """element => {
-  const label = element.labels?.[0]
-  return !!label && getComputedStyle(label, '::before').boxShadow !== 'none'
-    || !!label && getComputedStyle(label, '::before').outlineStyle !== 'none'
-}"""
+WITH_TARGET = f"target => [target === document.activeElement, ({HERE})()]"
 
 
 def focused(page: Page) -> Locator:
@@ -24,18 +25,24 @@ def focused(page: Page) -> Locator:
 
 def tab_to(page: Page, target: Locator, *, most: int = 200, backwards: bool = False) -> None:
     """Press Tab until `target` has the keyboard, checking on the way that each stop can be seen."""
+    element = target.element_handle()
     for _ in range(most):
         page.keyboard.press("Shift+Tab" if backwards else "Tab")
-        if focused(page).count() == 0:
-            continue
-        focus_is_visible(page)
-        if target.evaluate("element => element === document.activeElement"):
+        reached, here = element.evaluate(WITH_TARGET)
+        if here is not None:
+            _seen(here)
+        if reached:
             return
     raise AssertionError(f"{most} presses of Tab do not reach {target}")
 
 
 def focus_is_visible(page: Page) -> None:
     """Raise AssertionError where a person could not see which element has the keyboard."""
-    here = focused(page)
-    seen = here.evaluate(SEEN) or here.evaluate(SEEN_ON_LABEL)
-    assert seen, f"the focus cannot be seen on {here.evaluate('element => element.outerHTML.slice(0, 200)')}"
+    here = page.evaluate(HERE)
+    assert here is not None, "nothing has the keyboard"
+    _seen(here)
+
+
+def _seen(here: tuple[bool, str]) -> None:
+    seen, html = here
+    assert seen, f"the focus cannot be seen on {html}"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
@@ -18,6 +20,17 @@ from tests.browser.support.keyboard import focused
 
 PICTURES = Path(__file__).parents[3] / "screenshots"
 NARROW, WIDE = 320, 1280
+# A journey is made twice in `make test`, as unlike as can be, and in the other two ways in `make prove`;
+# every page is looked at in both widths by test_every_page.
+EVERY_WAY = pytest.mark.parametrize(
+    ("javascript", "width"),
+    [
+        (True, WIDE),
+        (False, NARROW),
+        pytest.param(True, NARROW, marks=pytest.mark.prove),
+        pytest.param(False, WIDE, marks=pytest.mark.prove),
+    ],
+)
 # How many colours a canvas has, and its height.
 COLOURS = """canvas => {
   const copy = document.createElement("canvas")
@@ -32,18 +45,20 @@ COLOURS = """canvas => {
 class Visitor:
     """One window. Each method is a step of a journey; a failed one says what was on the page."""
 
-    def __init__(self, context: BrowserContext, address: str, *, javascript: bool) -> None:
-        self.context, self.address, self.javascript = context, address, javascript
+    def __init__(self, context: BrowserContext, address: str, *, javascript: bool, pictures: bool) -> None:
+        self.context, self.address, self.javascript, self.pictures = context, address, javascript, pictures
         self.page: Page = context.new_page()
+        self.copy: Page | None = None
         self.problems: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "GPU stall" not in message.text:
-            self.problems.append(
-                f"{message.type} in the console: {message.text} ({message.location.get('url')})"
-            )
+        url = str(message.location.get("url"))
+        # The browser asks for an icon where what it shows is not one of our pages: a file, a word.
+        expected = "GPU stall" in message.text or url.endswith("/favicon.ico")
+        if message.type in ("error", "warning") and not expected:
+            self.problems.append(f"{message.type} in the console: {message.text} ({url})")
 
     # Given and when
 
@@ -121,6 +136,7 @@ class Visitor:
 
     def is_accessible(self) -> None:
         """axe finds nothing, and nothing sticks out sideways."""
+        self.page.wait_for_load_state()  # a press returns when the page begins, before its style is there
         if self.javascript:
             axe(self.page)
         else:
@@ -131,33 +147,37 @@ class Visitor:
         """axe itself needs scripts: give it the same HTML in a window that runs none of the page's own."""
         html, browser = self.page.content(), self.context.browser
         assert browser is not None
-        context = browser.new_context(viewport=self.page.viewport_size, reduced_motion="reduce")
-        context.route("**/*.js", lambda route: route.abort())
-        context.route(
+        if self.copy is None:
+            self.copy = browser.new_page(viewport=self.page.viewport_size, reduced_motion="reduce")
+            self.copy.route("**/*.js", lambda route: route.abort())
+        self.copy.route(
             self.page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
         )
-        try:
-            copy = context.new_page()
-            copy.goto(self.page.url)
-            axe(copy)
-        finally:
-            context.close()
+        self.copy.goto(self.page.url)
+        axe(self.copy)
+        self.copy.unroute(self.page.url)
+
+    def leaves(self) -> None:
+        """Close the window."""
+        self.context.close()
+        if self.copy is not None:
+            self.copy.context.close()
 
     def fits(self) -> None:
         """The page is no wider than the window (a table may scroll within itself)."""
         wide, window = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= window, f"{self.page.url} is {wide} wide in a window of {window}"
 
-    def takes_picture(self, name: str) -> Path:
-        """Keep the whole page as a picture for a person to look at."""
+    def takes_picture(self, name: str) -> None:
+        """With `pytest --pictures`, keep the whole page as a picture for a person to look at."""
+        if not self.pictures:
+            return
         PICTURES.mkdir(exist_ok=True)
-        self.page.wait_for_timeout(
-            300
-        )  # a map drawn by software reaches the screen a little after it is ready
+        # A map drawn by software reaches the screen a little after it is ready.
+        self.page.wait_for_timeout(300)
         width = (self.page.viewport_size or {}).get("width")
         path = PICTURES / f"{name}-{width}{'' if self.javascript else '-no-javascript'}.png"
         self.page.screenshot(path=path, full_page=True)
-        return path
 
     def has_no_console_errors(self) -> None:
         """The browser complained of nothing since the window opened."""
@@ -172,10 +192,32 @@ def sign_in(context: BrowserContext, address: str, person: Any) -> None:
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
 
 
+@pytest.fixture(scope="session")
+def under_way() -> Iterator[Callable[[], int]]:
+    """`under_way()`: how many requests the server is still answering."""
+    begun, ended = [0], [0]
+
+    def begins(**_: Any) -> None:
+        begun[0] += 1
+
+    def ends(**_: Any) -> None:
+        ended[0] += 1
+
+    request_started.connect(begins, weak=False)
+    request_finished.connect(ends, weak=False)
+    yield lambda: begun[0] - ended[0]
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
 @pytest.fixture
-def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visitor]]:
+def visit(
+    chromium: Browser, live_server: Any, under_way: Callable[[], int], pytestconfig: pytest.Config
+) -> Iterator[Callable[..., Visitor]]:
     """`visit(person=None, javascript=True, width=1280)` opens a window; at the end none may have complained."""
+    before = under_way()
     visitors: list[Visitor] = []
+    pictures = pytestconfig.getoption("pictures")
 
     def make(person: Any = None, *, javascript: bool = True, width: int = WIDE) -> Visitor:
         context = chromium.new_context(
@@ -186,15 +228,17 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Visitor
             viewport={"width": width, "height": 900},
         )
         context.set_default_timeout(10_000)
-        home = urlsplit(live_server.url).netloc
-        context.route(lambda url: urlsplit(url).netloc not in (home, ""), lambda route: route.abort())
         if person is not None:
             sign_in(context, live_server.url, person)
-        visitors.append(Visitor(context, live_server.url, javascript=javascript))
+        visitors.append(Visitor(context, live_server.url, javascript=javascript, pictures=pictures))
         return visitors[-1]
 
     yield make
     for visitor in visitors:
-        visitor.context.close()
+        visitor.leaves()
+    # What a closed window had asked for is still being answered, and would meet an emptied database.
+    until = monotonic() + 5
+    while under_way() > before and monotonic() < until:
+        sleep(0.02)
     for visitor in visitors:
         visitor.has_no_console_errors()
