@@ -10,7 +10,7 @@ import http.client
 import threading
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -287,28 +287,43 @@ def browser(stage: Stage, who: str) -> dict[str, str]:
     return cookies | ({"isthmus_session": stage["sessions"][who]} if who else {})
 
 
-def run(installation: Installation, stage: Stage, entry: Race) -> list[str]:
-    """Send one request twenty times at once; what was not as it must be, in sentences."""
-    before = counts(installation), events(installation)
-    body, kind = _body({"csrfmiddlewaretoken": TOKEN, **entry.fields(stage)}, entry.file)
-    path, cookies = entry.path(stage), browser(stage, entry.who)
-    headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items()), "Content-Type": kind}
-    gate = threading.Barrier(AT_ONCE)
+@dataclass(frozen=True)
+class Click:
+    """One form sent by one browser."""
 
-    def click(_number: int) -> int:
+    path: str
+    fields: Fields
+    cookies: Mapping[str, str]
+    file: tuple[str, bytes] | None = None
+
+
+def at_once(installation: Installation, clicks: Sequence[Click]) -> list[int]:
+    """Send every form at the same moment; the statuses in their order."""
+    gate = threading.Barrier(len(clicks))
+
+    def send(click: Click) -> int:
+        body, kind = _body({"csrfmiddlewaretoken": TOKEN, **click.fields}, click.file)
+        cookies = "; ".join(f"{k}={v}" for k, v in click.cookies.items())
         connection = http.client.HTTPConnection("localhost", installation.port, timeout=60)
         try:
             connection.connect()
             gate.wait()
-            connection.request("POST", path, body, headers)
+            connection.request("POST", click.path, body, {"Cookie": cookies, "Content-Type": kind})
             response = connection.getresponse()
             response.read()
             return response.status
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        statuses = Counter(pool.map(click, range(AT_ONCE)))
+    with ThreadPoolExecutor(len(clicks)) as pool:
+        return list(pool.map(send, clicks))
+
+
+def run(installation: Installation, stage: Stage, entry: Race) -> list[str]:
+    """Send one request twenty times at once; what was not as it must be, in sentences."""
+    before = counts(installation), events(installation)
+    click = Click(entry.path(stage), entry.fields(stage), browser(stage, entry.who), entry.file)
+    statuses = Counter(at_once(installation, [click] * AT_ONCE))
     found = []
     if not set(statuses) <= entry.statuses:
         found.append(f"answers {dict(statuses)}, not only {sorted(entry.statuses)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import Any
 
 
@@ -109,12 +110,20 @@ def _work(officer: Any, administrator: Any, area: Any, scope: Any) -> dict[str, 
 PASSWORD = "ferry lantern orchard"
 
 
+@cache
+def _hashed() -> str:
+    """The password as it is kept: made once, because that is slow on purpose."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
+
+
 def _real(name: str, *, password: bool = True) -> Any:
     from isthmus.apps.accounts.models import Person
 
     person = Person(email=f"{name}@example.org", name=name.title())
     if password:
-        person.set_password(PASSWORD)
+        person.password = _hashed()
     else:
         person.set_unusable_password()
     person.save()

@@ -10,13 +10,13 @@ from uuid import uuid4
 def build(officer: Any, area: Any, plan: Any) -> dict[str, Any]:
     """Everything by its name in `races_plans`. `plan` is one that is ready, of schools of which one has a head."""
     return {
-        **_talk(officer, _copied(plan, "talked")),
+        **_talk(officer, copied(plan, "talked")),
         **_drafts(officer, area, plan),
         **_adoptions(officer, area, plan),
     }
 
 
-def _copied(plan: Any, name: str) -> Any:
+def copied(plan: Any, name: str) -> Any:
     """The same plan once more, with its networks and schools: quicker than to work it out again."""
     from isthmus.apps.networks.models import Plan
 
@@ -97,7 +97,7 @@ def _adoptions(officer: Any, area: Any, plan: Any) -> dict[str, Any]:
             by=officer, area=area, layer=None, name=f"Race {name}", kind=LayerKind.OTHER,
             for_every_school=False,
         )  # fmt: skip
-        own = _copied(plan, name)
+        own = copied(plan, name)
         given |= {f"plan_{name}": own.pk, f"layer_{name}": layer.pk}
         if name == "prepares":
             continue
