@@ -89,7 +89,8 @@ class Gone:
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """Only of changes: a page that looks for what is not there is at fault itself."""
         if request.method == "POST" and isinstance(error, ObjectDoesNotExist):
-            log.warning("gone meanwhile", what=str(error), exc_info=error)
+            view = request.resolver_match.view_name if request.resolver_match else "none"
+            log.warning("gone meanwhile", view=view, what=type(error).__qualname__)
             raise Http404 from error
 
 
