@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Cell, Fact, Table
@@ -142,8 +142,10 @@ def _change(km: float) -> str:
     return f"{numbers.decimal(abs(km))} km {'more' if km > 0 else 'less'}"
 
 
-def table(page: Listing[SchoolCompared], names: tuple[str, str], urls: dict[str, str]) -> Table:
-    """The schools of the comparison, a page of them."""
+def table(
+    page: Listing[SchoolCompared], names: tuple[str, str], urls: dict[str, str], *, needs: bool
+) -> Table:
+    """The schools of the comparison, a page of them; with their needs for those who may know of them."""
     columns = [
         page.column("School", "school"),
         page.column(names[0], "before"),
@@ -151,7 +153,7 @@ def table(page: Listing[SchoolCompared], names: tuple[str, str], urls: dict[str,
         page.column("Journey", "further"),
         page.column("Its part of the objective", "gain"),
         page.column("Partners kept", "kept"),
-        page.column("Needs open", "open"),
+        *([page.column("Needs open", "open")] if needs else []),
     ]
     rows = [
         (
@@ -161,7 +163,7 @@ def table(page: Listing[SchoolCompared], names: tuple[str, str], urls: dict[str,
             _journey(row),
             "–" if row.before.network is None or row.after.network is None else _change(row.cost_more),
             f"{row.kept} of {len(row.before.mates)}",
-            _needs(row),
+            *([_needs(row)] if needs else []),
         )
         for row in page.page
     ]
@@ -183,6 +185,11 @@ def _needs(row: SchoolCompared) -> str:
     said += [f"opens: {', '.join(opened)}"] if opened else []
     said += [f"{still} still open"] if still else []
     return "; ".join(said) or "none"
+
+
+def without_needs(row: SchoolCompared) -> SchoolCompared:
+    """The row as those read it who may not know what schools need."""
+    return replace(row, before=replace(row.before, open_needs=()), after=replace(row.after, open_needs=()))
 
 
 def rows_for_file(rows: Sequence[SchoolCompared]) -> list[Row]:

@@ -40,6 +40,8 @@ things(
         for pk, name in Plan.objects.filter(pk__in=ids).values_list("pk", "name")
     },
 )
+COMPETE = "compet"
+"""What stands in every name of the rule about competition, the method's and ours."""
 TAGS = {
     PlanState.DRAFT: "grey",
     PlanState.WAITING: "blue",
@@ -296,19 +298,21 @@ def rule_in_words(rule: str, plan: Plan) -> str:
     choices = Choices.from_json(plan.choices)
     if rule.startswith("each network: at least"):
         return "At least one secondary in each network"
+    if rule.startswith("max_moves"):
+        return f"At most {numbers.count(choices.moves or 0, 'school changes', 'schools change')} network"
     if rule.startswith("size"):
         return f"Networks of {choices.smallest} to {choices.largest} schools"
     return rule
 
 
-def conflict(plan: Plan) -> list[str]:
-    """The rules that cannot hold together, in words."""
-    return [rule_in_words(rule, plan) for rule in plan.conflict]
+def conflict(plan: Plan, *, may_know: bool) -> list[str]:
+    """The rules that cannot hold together, in words; `may_know` says whether the reader may know of competition."""
+    return [rule_in_words(rule, plan) for rule in plan.conflict if may_know or COMPETE not in rule]
 
 
-def way_out(plan: Plan) -> str:
-    """The rule without which a plan exists, in words; empty where none was found."""
-    if not plan.relaxation:
+def way_out(plan: Plan, *, may_know: bool) -> str:
+    """The rule without which a plan exists, in words; empty where none was found, or the reader may not know it."""
+    if not plan.relaxation or (COMPETE in plan.relaxation["rule"] and not may_know):
         return ""
     broken = numbers.count(plan.relaxation["broken"], "network")
     rule = rule_in_words(plan.relaxation["rule"], plan)

@@ -11,7 +11,7 @@ from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Cell, Column, Table
 from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.networks.models import Plan, PlanStudy, StudyKind
-from isthmus.apps.networks.presenters.plans import rule_in_words
+from isthmus.apps.networks.presenters.plans import COMPETE, rule_in_words
 from isthmus.apps.networks.presenters.rules import names_of
 from isthmus.apps.register.models import Organisation
 
@@ -38,35 +38,36 @@ class Study:
     table: Table | None
 
 
-def studies(plan: Plan) -> list[Study]:
-    """Every kind, with what was found."""
+def studies(plan: Plan, *, may_know: bool) -> list[Study]:
+    """Every kind, with what was found; `may_know` says whether the reader may know of competition."""
     rows = {study.kind: study for study in PlanStudy.objects.filter(plan=plan).select_related("job")}
-    return [_study(plan, kind, rows.get(kind)) for kind in StudyKind]
+    return [_study(plan, kind, rows.get(kind), may_know) for kind in StudyKind]
 
 
-def _study(plan: Plan, kind: StudyKind, study: PlanStudy | None) -> Study:
+def _study(plan: Plan, kind: StudyKind, study: PlanStudy | None, may_know: bool) -> Study:
     job = study.job if study else None
     works = job is not None and not job.is_over
     said, table = "", None
     if study and study.result:
-        said, table = _found(plan, kind, study)
+        said, table = _found(plan, kind, study, may_know)
     elif job is not None and not works:
         said = "The work was stopped." if job.state == JobState.CANCELLED else job.message
     button = "Look again" if study and study.result else "Look into this"
     return Study(kind, str(kind.label), TEXTS[kind], button, job if works else None, said, table)
 
 
-def _found(plan: Plan, kind: StudyKind, study: PlanStudy) -> tuple[str, Table | None]:
+def _found(plan: Plan, kind: StudyKind, study: PlanStudy, may_know: bool) -> tuple[str, Table | None]:
     result = study.result
     if kind == StudyKind.PRICES:
-        if not result["prices"]:
-            return "This plan has no rules.", None
         rows = [
             (rule_in_words(row["rule"], plan), numbers.decimal(row["price"], 1, "km"), _broken(row["broken"]))
             for row in result["prices"]
+            if may_know or COMPETE not in row["rule"]
         ]
+        if not rows:
+            return "There is no rule to show.", None
         columns = [Column("Rule"), Column("Costs", numeric=True), Column("Without it")]
-        return "", Table("What each rule costs", columns, rows)
+        return "", Table("Rules", columns, rows)
     if kind == StudyKind.STABILITY:
         return _firm(plan, study)
     if not result["others"]:
@@ -100,13 +101,13 @@ def _firm(plan: Plan, study: PlanStudy) -> tuple[str, Table | None]:
     result = study.result
     schools = Organisation.objects.filter(urn__in=[urn for urn, _share in result["least"]])
     names = names_of(schools.only("urn", "name"))
-    rows = [(names.get(urn, urn), numbers.percent(share * 100)) for urn, share in result["least"]]
+    rows = [(names.get(urn, urn), f"{round(share * 100)}%") for urn, share in result["least"]]
     said = (
         f"In {numbers.count(result['runs'], 'search', 'searches')} two schools of a network stayed together "
-        f"{numbers.percent(result['overall'] * 100)} of the time."
+        f"{round(result['overall'] * 100)}% of the time."
     )
     columns = [Column("School"), Column("Stays with its partners", numeric=True)]
-    return said, Table("The least firm places", columns, rows)
+    return said, Table("Places that hang on a detail", columns, rows)
 
 
 def by_theme(

@@ -29,19 +29,24 @@ tell(
 )
 COMPETING = "competitors"
 """What the rule that keeps competitors apart is called: who may not know of competition never reads of it."""
+OF_NEEDS, OF_WISHES = ("complementarity", "themes:needs"), ("wishes",)
+"""Terms whose part of one school tells what it said of itself, or whether it was wished for."""
 SMALL = 0.05
 """Kilometres below which nothing changes that anybody would notice."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What words need: names of schools by URN, networks by number, and whether the reader may know of competition."""
+    """What words need: names of schools by URN, networks by number, and what the reader may know: of competition
+    (`may_know`), of what schools need and whom they are tied to, of whom they wished for."""
 
     plan: Plan
     schools: Mapping[str, str]
     networks: Mapping[int, ProposedNetwork]
     may_know: bool
     words: Mapping[str, str] = field(default_factory=dict)
+    may_know_needs: bool = False
+    may_know_wishes: bool = False
 
     def network(self, number: int | None) -> str:
         """'3. Marchport North'."""
@@ -88,14 +93,19 @@ def why_facts(why: Why, known: Known) -> list[Fact]:
         Fact("Journey to the others", _km(why.journey), note="on average, in a straight line"),
     ]
     met = [f"{theme}: {known.names(who)} can help" for theme, who in why.needs_met.items()]
-    if met or why.needs_open:
+    if known.may_know_needs and (met or why.needs_open):
         facts.append(Fact("Needs met here", met or "None"))
         facts.append(Fact("Needs still open", list(why.needs_open) or "None"))
-    if why.ties_kept:
+    if known.may_know_needs and why.ties_kept:
         facts.append(Fact("Works with already", known.names(why.ties_kept)))
-    if why.wishes_met:
+    if known.may_know_wishes and why.wishes_met:
         facts.append(Fact("Wished to work with", known.names(why.wishes_met)))
-    parts = [f"{_term(name)}: {numbers.decimal(value)} km" for name, value in shares if value > SMALL]
+    hidden = (() if known.may_know_needs else OF_NEEDS) + (() if known.may_know_wishes else OF_WISHES)
+    parts = [
+        f"{_term(name)}: {numbers.decimal(value)} km"
+        for name, value in shares
+        if value > SMALL and name not in hidden
+    ]
     facts.append(Fact("Its part of the objective", parts or "0 km"))
     return facts
 

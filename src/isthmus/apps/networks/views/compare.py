@@ -59,13 +59,15 @@ def _map(other: Other, plan: Plan) -> MapSource:
     return MapSource(label=f"Map of {other.label}", points=points, boundary=boundary, list_id="schools")
 
 
-def _rows(told: Compared) -> list[presenters.SchoolCompared]:
+def _rows(told: Compared, *, needs: bool) -> list[presenters.SchoolCompared]:
+    """The schools by name; without `needs`, as for those who may not know what schools need."""
     names = dict(Organisation.objects.filter(urn__in=list(told.schools)).values_list("urn", "name"))
     rows = [
         presenters.SchoolCompared(urn, names.get(urn, f"URN {urn}"), before, after)
         for urn, (before, after) in told.schools.items()
     ]
-    return sorted(rows, key=lambda row: (row.name.casefold(), row.urn))
+    known = rows if needs else [presenters.without_needs(row) for row in rows]
+    return sorted(known, key=lambda row: (row.name.casefold(), row.urn))
 
 
 def _asked(request: HttpRequest, pk: int) -> tuple[Plan, list[Other], Other | None]:
@@ -81,22 +83,27 @@ def _asked(request: HttpRequest, pk: int) -> tuple[Plan, list[Other], Other | No
     return plan, others, chosen
 
 
+def _may_know_needs(request: HttpRequest, plan: Plan) -> bool:
+    return actor(request).may(Permission.NEEDS_VIEW, plan.scope)
+
+
 @requires(Permission.PLAN_VIEW)
 @require_GET
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Who gains, who travels further, which needs are open, which pairs stay together."""
     plan, others, chosen = _asked(request, pk)
+    needs = _may_know_needs(request, plan)
     context: dict[str, object] = {
         "plan": plan,
         "others": others,
         "chosen": chosen,
-        "filters": presenters.FILTERS,
+        "filters": {key: label for key, label in presenters.FILTERS.items() if needs or key != "needs"},
     }
     if chosen is None:
         return render(request, "networks/compare.html", context)
     groups, twice = _groups(chosen)
     told = compared(plan, groups, groups_of_plan(plan))
-    rows = _rows(told)
+    rows = _rows(told, needs=needs)
     wanted, text = request.GET.get("show", ""), request.GET.get("q", "").strip()[:100]
     shown = [row for row in rows if row.fits(wanted) and _has(row, text)]
     page = listing_of(request, shown, sorts=presenters.SORTS)
@@ -106,7 +113,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "summary": presenters.summary(told, rows, names),
         "twice": twice,
         "list": page,
-        "table": presenters.table(page, names, urls if plan.choices.get("what") != HUBS else {}),
+        "table": presenters.table(page, names, urls if plan.choices.get("what") != HUBS else {}, needs=needs),
         "show": wanted,
         "q": text,
         "maps": (_map(chosen, plan), replace(map_source(plan), list_id="schools")),
@@ -129,7 +136,8 @@ def compare_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     chosen = chosen or next(iter(others), None)
     if chosen is None:
         raise Http404
-    rows = presenters.rows_for_file(_rows(compared(plan, _groups(chosen)[0], groups_of_plan(plan))))
+    told = compared(plan, _groups(chosen)[0], groups_of_plan(plan))
+    rows = presenters.rows_for_file(_rows(told, needs=_may_know_needs(request, plan)))
     name = f"{plan.name} compared"
     if ending == "csv":
         return as_csv(name, presenters.HEADER, rows)

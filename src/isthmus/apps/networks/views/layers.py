@@ -92,5 +92,6 @@ def plan_studies(request: HttpRequest, pk: int) -> HttpResponse:
             raise Http404
         actions.ask_for_study(by=person, plan=plan, kind=StudyKind(kind))
         return redirect("networks:plan_studies", pk)
-    context = {"plan": plan, "fictional": plan.about.fictional, "may_make": may_make}
-    return render(request, "networks/plan_studies.html", {**context, "studies": presenters.studies(plan)})
+    found = presenters.studies(plan, may_know=person.may(Permission.COMPETITION_KEEP, plan.scope))
+    context = {"plan": plan, "fictional": plan.about.fictional, "may_make": may_make, "studies": found}
+    return render(request, "networks/plan_studies.html", context)

@@ -27,7 +27,7 @@ from isthmus.apps.networks.actions.rules import put_together
 from isthmus.apps.networks.choices import HUBS
 from isthmus.apps.networks.exports import plans as exports
 from isthmus.apps.networks.forms.plans import AreaForm, PlanForm, from_plan, from_preset
-from isthmus.apps.networks.models import Plan, PlanState
+from isthmus.apps.networks.models import Plan, PlanState, RuleKind
 from isthmus.apps.networks.presenters import asking
 from isthmus.apps.networks.presenters import plans as presenters
 from isthmus.apps.networks.presenters import rules as rules_in_words
@@ -133,6 +133,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_plan(person, pk)
     may_make = person.may(Permission.PLAN_MAKE, plan.scope)
     decision = decision_on(person, plan)
+    may_know = person.may(Permission.COMPETITION_KEEP, plan.scope)
     context = {
         "plan": plan,
         "shared": "" if WORKING in decision.classes else decision.why,
@@ -140,19 +141,20 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_make": may_make,
         "fictional": plan.about.fictional,
         "outcome": presenters.outcome(plan),
-        "conflict": presenters.conflict(plan),
-        "way_out": presenters.way_out(plan),
+        "conflict": presenters.conflict(plan, may_know=may_know),
+        "way_out": presenters.way_out(plan, may_know=may_know),
         "of_today": asking.of_today(plan),
-        "rules": _rules(plan),
+        "rules": _rules(plan, may_know=may_know),
     }
     if plan.state == PlanState.READY:
         context |= _ready(request, plan)
     return render(request, "networks/plan.html", context)
 
 
-def _rules(plan: Plan) -> list[str]:
-    """The rules of a plan in words."""
-    rules = list(plan.rules.defer("large"))
+def _rules(plan: Plan, *, may_know: bool) -> list[str]:
+    """The rules of a plan in words, without the one about competition for who may not know of it."""
+    kept = plan.rules.defer("large")
+    rules = list(kept if may_know else kept.exclude(kind=RuleKind.COMPETITORS))
     if not rules:
         return []
     urns = {urn for rule in rules for name in ("urns", "side") for urn in rule.data.get(name, ())}

@@ -61,6 +61,8 @@ def known_of(person: Actor, plan: Plan) -> Known:
         {n.number: n for n in plan.networks.all()},
         person.may(Permission.COMPETITION_KEEP, plan.scope),
         _words_of_rules(plan),
+        may_know_needs=person.may(Permission.NEEDS_VIEW, plan.scope),
+        may_know_wishes=person.may(Permission.NETWORK_MANAGE, plan.scope),
     )
 
 
