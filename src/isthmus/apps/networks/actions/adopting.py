@@ -49,6 +49,7 @@ def prepare_adoption(*, by: Actor, plan: Plan, layer: Layer, starts: date, messa
         raise CannotAdopt("This plan is not ready, so it cannot be adopted.")
     if plan.about.fictional != layer.area.fictional:
         raise CannotAdopt("What is real and what is invented stay apart: choose another layer.")
+    layer = Layer.objects.select_for_update(of=("self",)).get(pk=layer.pk)
     _check_day(starts)
     _check_names(outcome(plan, layer, starts))
     made = Adoption.objects.create(
@@ -92,7 +93,7 @@ def adopt(*, by: Actor, adoption: Adoption) -> bool:
     row = _locked(adoption)
     if row.state != AdoptionState.PREPARED:
         return False
-    Layer.objects.select_for_update(of=("self",)).get(pk=row.layer_id)
+    _hold(row.layer_id)
     _check_day(row.starts)
     found = outcome(row.plan, row.layer, row.starts)
     _check_names(found)
@@ -123,6 +124,13 @@ def adopt(*, by: Actor, adoption: Adoption) -> bool:
 def _locked(adoption: Adoption) -> Adoption:
     rows = Adoption.objects.select_for_update(of=("self",))
     return rows.select_related("plan__about", "layer__area", "prepared_by").get(pk=adoption.pk)
+
+
+def _hold(layer: int) -> None:
+    """Lock a layer, then its networks: nobody founds, joins or dissolves one meanwhile."""
+    Layer.objects.select_for_update(of=("self",)).get(pk=layer)
+    networks = Network.objects.select_for_update(of=("self",)).filter(layer=layer)
+    list(networks.order_by("pk").values_list("pk"))
 
 
 def _networks(adoption: Adoption, found: Outcome) -> tuple[dict[str, Network], list[int]]:
@@ -229,6 +237,7 @@ def cancel_adoption(*, by: Actor, adoption: Adoption, why: str) -> bool:
 
 
 def _take_back(adoption: Adoption) -> None:
+    _hold(adoption.layer_id)
     undo, last_day = adoption.undo, adoption.starts - timedelta(days=1)
     Membership.objects.filter(pk__in=undo["made"], since=adoption.starts).delete()
     for pk, until, why_left in undo["ended"]:

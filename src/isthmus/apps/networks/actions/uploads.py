@@ -83,6 +83,8 @@ def apply_memberships(*, by: Actor | None, kept: MembershipImport) -> Membership
     kept = MembershipImport.objects.select_for_update(of=("self",)).get(pk=kept.pk)
     if kept.state != UploadState.CHECKED:
         return kept
+    # In this order everywhere: the area, its layers (so nobody founds a network), its networks (so nobody joins one).
+    list(Layer.objects.select_for_update(of=("self",)).filter(area=area).order_by("pk"))
     list(Network.objects.select_for_update(of=("self",)).filter(layer__area=area).order_by("pk"))
     kept.area = area
     headings: dict[str, str] = kept.report["headings"]
