@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from isthmus.apps.core.dates import today
+from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.needs import actions
-from isthmus.apps.needs.actions.ties import TooManySchools
+from isthmus.apps.needs.actions.ties import TieThere, TooManySchools
 from isthmus.apps.needs.adapters import estimating
 from isthmus.apps.needs.models import Competition, Estimate, Over, Tie, TieKind
 from isthmus.apps.needs.queries import CompetingPair, RecordedTie, competing_pairs, ties
@@ -133,6 +134,56 @@ def test_ties_have_a_direction_only_where_pupils_move(people: People, schools: l
     assert len(ties(people.area, today() - timedelta(days=1))) == 3
     actions.remove_tie(by=people.officer, tie=feeder, why="Never was")
     assert len(ties(people.area, today())) == 1
+
+
+def keep(people: People, tie: Tie | None, schools: list[Organisation], **said: Any) -> Tie:
+    a, b, *_others = schools
+    told = {"kind": TieKind.OTHER, "first": a, "second": b, "note": "", "since": None, "until": None, **said}
+    return actions.keep_tie(by=people.officer, area=people.area, tie=tie, **told)
+
+
+def test_the_same_tie_again_is_neither_kept_nor_recorded_twice(
+    people: People, schools: list[Organisation]
+) -> None:
+    over = today() - timedelta(days=9)
+    for said in (
+        {},
+        {"kind": TieKind.FEEDER, "until": over},
+        {"kind": TieKind.JOINT_WORK, "note": "A choir"},
+    ):
+        first = keep(people, None, schools, **said)
+        assert keep(people, None, schools, **said).pk == first.pk
+        assert keep(people, first, schools, **said).pk == first.pk
+    assert Tie.objects.count() == 3
+    assert AuditEvent.objects.filter(action="tie.keep").count() == 3
+    keep(people, first, schools, kind=TieKind.JOINT_WORK, note="A choir and a band")
+    assert AuditEvent.objects.filter(action="tie.keep").count() == 4
+
+
+def test_a_correction_makes_no_second_tie_and_brings_none_back(
+    people: People, schools: list[Organisation]
+) -> None:
+    first, other = keep(people, None, schools), keep(people, None, schools, kind=TieKind.JOINT_WORK)
+    with pytest.raises(TieThere, match="already"):
+        keep(people, other, schools)
+    actions.remove_tie(by=people.officer, tie=first, why="Never was")
+    with pytest.raises(Tie.DoesNotExist):
+        keep(people, first, schools, note="Somebody else removed it meanwhile")
+    assert Tie.objects.get().pk == other.pk
+
+
+def test_what_is_said_again_of_competition_is_no_event(people: People, schools: list[Organisation]) -> None:
+    for _click in range(2):
+        kept = record(people, schools[0], schools[1])
+        actions.estimate_competition(by=people.officer, area=people.area)
+    assert AuditEvent.objects.filter(action="competition.record").count() == 1
+    assert AuditEvent.objects.filter(action="competition.estimate").count() == 1
+    Organisation.objects.filter(pk=schools[0].pk).update(pupils=3000)
+    actions.estimate_competition(by=people.officer, area=people.area)
+    record(people, schools[0], schools[1], competes=False)
+    assert AuditEvent.objects.filter(action="competition.estimate").count() == 2
+    kept.refresh_from_db()
+    assert not kept.competes
 
 
 def test_pairs_cost_the_same_for_one_and_for_three(

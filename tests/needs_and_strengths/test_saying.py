@@ -14,6 +14,7 @@ from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.needs import actions
 from isthmus.apps.needs.actions import Said
+from isthmus.apps.needs.actions.statements import NoNeed
 from isthmus.apps.needs.models import Level, Statement
 from isthmus.apps.needs.queries import age_in_months, history_of, standing
 from isthmus.apps.register.models import Area, Link, LinkKind, Organisation, Status, Theme
@@ -82,6 +83,25 @@ def test_a_need_that_was_met_is_open_no_more(people: People, topics: list[Theme]
     actions.meet_need(by=people.head, statement=statement, solution="A shared family worker", met_on=day)
     assert standing(people.area, day - timedelta(days=1))[people.school.pk].needs == {topics[0].pk}
     assert standing(people.area, day)[people.school.pk].needs == set()
+
+
+def test_what_is_said_twice_is_one_event(people: People, topics: list[Theme]) -> None:
+    for _click in range(2):
+        say(people, people.school, topics[0], Level.NEED)
+        statement = Statement.objects.get()
+        actions.meet_need(by=people.head, statement=statement, solution="A minibus", met_on=None)
+        actions.set_staleness(by=people.officer, area=people.area, months=6)
+    told = AuditEvent.objects.filter(action__startswith="needs.").order_by("pk")
+    assert list(told.values_list("action", flat=True)) == ["needs.say", "needs.meet", "needs.staleness"]
+
+
+def test_a_need_that_is_none_any_more_is_not_met(people: People, topics: list[Theme]) -> None:
+    say(people, people.school, topics[0], Level.NEED)
+    seen = Statement.objects.get()
+    say(people, people.school, topics[0], Level.STRENGTH)  # meanwhile, on the same day
+    with pytest.raises(NoNeed, match="no longer a need"):
+        actions.meet_need(by=people.head, statement=seen, solution="A minibus", met_on=None)
+    assert Statement.objects.get().solution == ""
 
 
 def test_what_was_said_grows_old_after_the_area_s_own_period(people: People, topics: list[Theme]) -> None:

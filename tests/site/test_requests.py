@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from isthmus.apps.core import jobs
+from isthmus.apps.register.models import Area
 from isthmus.site import logs
 from tests.conftest import People
 
@@ -43,6 +44,24 @@ def test_head_is_answered_as_get_is_without_the_page(client: Client, path: str) 
     assert (head.status_code, head.content) == (got.status_code, b"") == (200, b"")
     assert head.headers["Content-Type"] == got.headers["Content-Type"]
     assert client.head("/sign-out/").status_code == 405
+
+
+def test_what_was_removed_while_somebody_changed_it_is_not_found(
+    people: People,
+    client_for: Callable[..., Client],
+    monkeypatch: pytest.MonkeyPatch,
+    log_lines: Callable[[], str],
+) -> None:
+    def gone(**_given: Any) -> None:
+        raise Area.DoesNotExist
+
+    monkeypatch.setattr("isthmus.apps.register.actions.add_partner", gone)
+    path = f"/areas/{people.area.pk}/partners/"
+    assert client_for(people.officer).get(path).status_code == 200
+    answer = client_for(people.officer).post(path, {"name": "Quay Trust", "kind": "charity"})
+    assert answer.status_code == 404
+    (line,) = [json.loads(line) for line in log_lines().splitlines() if "gone meanwhile" in line]
+    assert (line["view"], line["what"]) == ("register:area_partners", "Area.DoesNotExist")
 
 
 def test_healthz_fails_when_the_database_does(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
