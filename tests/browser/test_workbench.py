@@ -99,6 +99,7 @@ def test_from_a_plan_to_its_adoption(
     officer.opens(f"/plans/{plan.pk}/adopt/")
     for part, value in (("Day", SOON.day), ("Month", SOON.month), ("Year", SOON.year)):
         officer.fills(part, str(value))
+    officer.page.get_by_label("Layer").select_option(str(layer.pk))
     officer.presses("Prepare the adoption")
     officer.sees("Memberships that begin")
     looked_at(officer, "8-prepared")

@@ -303,3 +303,58 @@ def test_a_list_of_answers_costs_the_same(
 
     client = client_for(people.officer)
     list_query_count(one_more, lambda: client.get(reverse("networks:adoption", args=[prepared.pk])))
+
+
+def test_a_school_whose_head_is_unknown_answers_by_a_link_that_is_handed_over(
+    client_for: Callable[..., Any], people: People, prepared: Adoption, twelve_schools: list[Any]
+) -> None:
+    assert actions.adopt(by=people.officer, adoption=prepared)
+    asked = AdoptionAnswer.objects.get(adoption=prepared, organisation=twelve_schools[3])
+    assert (asked.email, asked.sent_at) == ("", None)
+    page = client_for(people.officer).get(reverse("networks:adoption", args=[prepared.pk])).content.decode()
+    assert link(asked) in page
+    visitor = Client()
+    assert "Nobody has to join" in visitor.get(link(asked)).content.decode()
+    visitor.post(link(asked), {"answer": "declines", "reason": "Too far for us"})
+    asked.refresh_from_db()
+    assert (asked.answer, asked.reason) == (Answer.DECLINES, "Too far for us")
+    assert actions.remind(by=people.officer, adoption=prepared) == 0
+    assert actions.cancel_adoption(by=people.officer, adoption=prepared, why="Not now")
+    assert "works no more" in visitor.get(link(asked)).content.decode()
+
+
+def test_an_invitation_waits_on_the_home_page_until_it_is_answered(
+    client_for: Callable[..., Any], people: People, prepared: Adoption, head: Any, twelve_schools: list[Any]
+) -> None:
+    def home() -> str:
+        return str(client_for(head).get("/").content.decode())
+
+    assert "is invited to the network" not in home()
+    assert actions.adopt(by=people.officer, adoption=prepared)
+    asked = AdoptionAnswer.objects.get(adoption=prepared, organisation=twelve_schools[0])
+    assert f"is invited to the network ‘{asked.network_name}’" in home()
+    assert link(asked) in home()
+    assert "is invited to the network" not in client_for(people.officer).get("/").content.decode()
+    actions.give_answer(by=None, asked=asked, answer=Answer.JOINS)
+    assert "is invited to the network" not in home()
+
+
+def test_the_layer_is_that_of_the_plan_or_to_be_chosen(
+    client_for: Callable[..., Any], people: People, plan: Plan, layer: Layer
+) -> None:
+    url = reverse("networks:plan_adopt", args=[plan.pk])
+    client = client_for(people.officer)
+    day = {"starts_0": SOON.day, "starts_1": SOON.month, "starts_2": SOON.year}
+    assert "Layer: choose one" in client.post(url, day).content.decode()
+    plan.choices["layer"] = layer.pk
+    plan.save()
+    assert f'<option value="{layer.pk}" selected' in client.get(url).content.decode()
+
+
+def test_what_adopting_moves_is_told_school_by_school(
+    client_for: Callable[..., Any], people: People, prepared: Adoption, twelve_schools: list[Any]
+) -> None:
+    page = client_for(people.officer).get(reverse("networks:adoption", args=[prepared.pk])).content.decode()
+    table = page.split("Every school that changes network")[1].split("</table>")[0]
+    assert all(school.name in table for school in twelve_schools)
+    assert table.count("Old cluster") == 4

@@ -11,6 +11,7 @@ from isthmus.apps.core.dates import today
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import ScopeKind
 from isthmus.apps.networks.models import (
+    AdoptionAnswer,
     Consultation,
     ConsultationAnswer,
     Layer,
@@ -22,6 +23,7 @@ from isthmus.apps.networks.models import (
     PlanState,
     SubGroup,
 )
+from isthmus.apps.networks.queries.adopting import invitations_of
 from isthmus.apps.networks.queries.consultation import waits_for
 from isthmus.apps.networks.queries.existing import in_force
 from isthmus.apps.networks.queries.layers import layers_seen
@@ -234,5 +236,13 @@ def get_consultation_answer(person: Actor, consultation: int, pk: int) -> Consul
 
 def own_consultations(person: Actor) -> QuerySet[ConsultationAnswer]:
     """What the schools for which the person may speak are asked and have not answered."""
-    own = [s.id for s in person.scopes(Permission.NEEDS_SAY) if s.kind == ScopeKind.ORGANISATION]
-    return waits_for(own)
+    return waits_for(_own_schools(person))
+
+
+def own_invitations(person: Actor) -> QuerySet[AdoptionAnswer]:
+    """The invitations to networks of the schools for which the person may speak, without an answer yet."""
+    return invitations_of(_own_schools(person))
+
+
+def _own_schools(person: Actor) -> list[int]:
+    return [s.id for s in person.scopes(Permission.NEEDS_SAY) if s.kind == ScopeKind.ORGANISATION]

@@ -13,8 +13,9 @@ from isthmus.apps.core.dates import in_words, moment_in_words
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.core.tokens import derived
 from isthmus.apps.core.waiting import Open, Waiting, opens, waits
-from isthmus.apps.networks.access import own_consultations, plans_for
+from isthmus.apps.networks.access import own_consultations, own_invitations, plans_for
 from isthmus.apps.networks.models import CONSULTATION_PURPOSE, Plan, PlanState
+from isthmus.apps.networks.models.adopting import ANSWER_PURPOSE
 
 LATELY = timedelta(days=7)
 
@@ -58,4 +59,17 @@ def consultations(person: Actor) -> Iterator[Waiting]:
             url=reverse("networks:consultation_link", args=[token]),
             state="To answer",
             hint=f"Until the end of {in_words(answer.consultation.until)}",
+        )
+
+
+@waits("networks.invitations")
+def invitations(person: Actor) -> Iterator[Waiting]:
+    """Networks to which the person's school is invited and has not said what it thinks, the first to begin first."""
+    for asked in own_invitations(person)[:10]:
+        token = derived(ANSWER_PURPOSE, asked.reference)
+        yield Waiting(
+            title=f"{asked.organisation.name} is invited to the network ‘{asked.network_name}’",
+            url=reverse("networks:adoption_invitation", args=[token]),
+            state="To answer",
+            hint=f"It begins on {in_words(asked.adoption.starts)}",
         )

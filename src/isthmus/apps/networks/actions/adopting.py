@@ -183,7 +183,8 @@ def _join(adoption: Adoption, found: Outcome, networks: dict[str, Network]) -> d
 
 
 def _ask(adoption: Adoption, found: Outcome, made: dict[int, Membership]) -> int:
-    """A row for each school; those whose head is known get their invitation. Gives how many were invited."""
+    """A row for each school; those whose head is known get their invitation, the others a link that officers hand over.
+    Gives how many were invited."""
     heads = heads_of([member.organisation_id for member in found.members])
     rows = []
     for member in found.members:
@@ -198,9 +199,15 @@ def _ask(adoption: Adoption, found: Outcome, made: dict[int, Membership]) -> int
                 email=head.email if head else "",
             )
         )
-    invited = [row for row in AdoptionAnswer.objects.bulk_create(rows, batch_size=500) if row.email]
+    made_rows = AdoptionAnswer.objects.bulk_create(rows, batch_size=500)
+    invited = [row for row in made_rows if row.email]
     for row in invited:
         _new_link(row)
+    by_hand = [row for row in made_rows if not row.email]
+    for row in by_hand:
+        row.token_hash = hashed(derived(ANSWER_PURPOSE, row.reference))
+        row.expires_at = timezone.now() + ANSWER_FOR
+    AdoptionAnswer.objects.bulk_update(by_hand, ["token_hash", "expires_at"], batch_size=500)
     return len(invited)
 
 

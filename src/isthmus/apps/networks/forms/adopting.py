@@ -32,9 +32,12 @@ class AdoptForm(forms.Form):
         help_text="It stands in the invitation to each school.",
     )
 
-    def __init__(self, data: QueryDict | None, *, layers: list[Layer]) -> None:
-        super().__init__(data)
-        names = [(str(layer.pk), f"{layer.name} ({layer.area.name})") for layer in layers]
+    def __init__(self, data: QueryDict | None, *, layers: list[Layer], usual: int | None = None) -> None:
+        """`usual` is the layer that the plan began from; a plan made from nothing chooses none by itself."""
+        super().__init__(data, initial={"layer": str(usual or "")})
+        names = [("", "Choose a layer")] + [
+            (str(layer.pk), f"{layer.name} ({layer.area.name})") for layer in layers
+        ]
         self.fields["layer"].choices = names  # type: ignore[attr-defined]  # a choice field
         self.layers = {str(layer.pk): layer for layer in layers}
 

@@ -8,12 +8,20 @@ from datetime import datetime
 from django.urls import reverse
 
 from isthmus.apps.core import numbers
-from isthmus.apps.core.components import Cell, Fact, Table
+from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.dates import in_words, moment_in_words
 from isthmus.apps.core.exports import Row
 from isthmus.apps.core.listing import Listing
 from isthmus.apps.core.stories import tell
-from isthmus.apps.networks.models import Adoption, AdoptionAnswer, AdoptionState, Answer, Membership
+from isthmus.apps.core.tokens import derived
+from isthmus.apps.networks.models import (
+    Adoption,
+    AdoptionAnswer,
+    AdoptionState,
+    Answer,
+    ProposedMember,
+)
+from isthmus.apps.networks.models.adopting import ANSWER_PURPOSE
 from isthmus.apps.networks.queries.adopting import Outcome
 
 tell(
@@ -47,27 +55,41 @@ def outcome_facts(found: Outcome, known_heads: int) -> list[Fact]:
     """What adopting would do, before it is done."""
     fresh = found.new_names
     schools = len(found.members)
-    founded = [*fresh[:20], *([f"and {len(fresh) - 20} more"] if len(fresh) > 20 else [])]
-    facts = [
-        Fact("Networks founded", founded or "None"),
-        Fact("Networks kept, by their names", [n.name for n in list(found.kept.values())[:20]] or "None"),
+    return [
+        Fact("Networks founded", fresh or "None"),
+        Fact("Networks kept, by their names", [n.name for n in found.kept.values()] or "None"),
         Fact("Memberships that begin", numbers.whole(schools - len(found.staying))),
         Fact("Schools that stay where they are", numbers.whole(len(found.staying))),
-        Fact("Memberships that end the day before", [_ending(row) for row in found.ending[:10]] or "None"),
-    ]
-    if len(found.ending) > 10:
-        facts.append(Fact("And more that end", numbers.whole(len(found.ending) - 10)))
-    facts.append(
+        Fact("Memberships that end the day before", numbers.whole(len(found.ending))),
         Fact(
             "Invitations",
-            f"{numbers.count(known_heads, 'head')} known here of {numbers.count(schools, 'school')}",
+            f"{numbers.count(known_heads, 'head')} known here of {numbers.count(schools, 'school')}: "
+            "they get a mail. For each other school you find a link to hand over.",
+        ),
+    ]
+
+
+def changes(found: Outcome) -> Table:
+    """Every school that adopting moves: from where, and where to; schools by name."""
+    before: dict[int, list[str]] = {}
+    for row in found.ending:
+        before.setdefault(row.organisation_id, []).append(row.network.name)
+    rows = [
+        (
+            member.organisation.name,
+            ", ".join(before.get(member.organisation_id, ())) or "no network",
+            member.network.name,
         )
-    )
-    return facts
+        for member in sorted(found.members, key=lambda member: member.organisation.sort_name)
+        if member.network and not _stays(found, member)
+    ]
+    columns = [Column("School"), Column("From"), Column("To")]
+    return Table(numbers.count(len(rows), "school changes network", "schools change network"), columns, rows)
 
 
-def _ending(row: Membership) -> str:
-    return f"{row.organisation.name} in {row.network.name}"
+def _stays(found: Outcome, member: ProposedMember) -> bool:
+    kept = found.kept.get(member.network.name.lower()) if member.network else None
+    return kept is not None and (member.organisation_id, kept.pk) in found.staying
 
 
 def answered(counts: Mapping[str, int]) -> list[Fact]:
@@ -88,7 +110,7 @@ def answers_table(page: Listing[AdoptionAnswer]) -> Table:
     rows = [
         (
             Cell(row.organisation.name, url=reverse("register:school", args=[row.organisation.urn])),
-            row.network_name,
+            _network(row),
             row.name or "no head is known here",
             Cell(Answer(row.answer).label, tag=TAGS[Answer(row.answer)]),
             row.reason or "–",
@@ -99,9 +121,19 @@ def answers_table(page: Listing[AdoptionAnswer]) -> Table:
     return Table(numbers.count(page.total, "school"), columns, rows)
 
 
-def _invited(row: AdoptionAnswer) -> str:
+def _network(row: AdoptionAnswer) -> Cell:
+    """The network; once there is a membership, with the way to change it."""
+    if row.membership is None:
+        return Cell(row.network_name)
+    return Cell(row.network_name, url=reverse("networks:network", args=[row.membership.network_id]))
+
+
+def _invited(row: AdoptionAnswer) -> str | Cell:
+    if row.sent_at is None and row.works and row.answer == Answer.WAITING:
+        address = reverse("networks:adoption_invitation", args=[derived(ANSWER_PURPOSE, row.reference)])
+        return Cell("Link to hand over", url=address)
     if row.sent_at is None:
-        return "not invited"
+        return "by hand"
     return in_words(row.sent_at) + (f", {row.round} times" if row.round > 1 else "")
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from isthmus.apps.core.tokens import hashed
 from isthmus.apps.networks.models import (
     Adoption,
     AdoptionAnswer,
     AdoptionState,
+    Answer,
     Layer,
     Membership,
     Network,
@@ -29,12 +32,12 @@ def adoption_of(plan: Plan) -> Adoption | None:
 def answer_by_token(token: str) -> AdoptionAnswer | None:
     """The school's answer with this token in its newest link, whether it still works or not."""
     rows = AdoptionAnswer.objects.filter(token_hash=hashed(token))
-    return rows.select_related("adoption__plan", "adoption__layer", "organisation").first()
+    return rows.select_related("adoption__plan", "adoption__layer__area", "organisation").first()
 
 
 def answers_of(adoption: Adoption) -> QuerySet[AdoptionAnswer]:
     """The answers of an adoption, with their schools."""
-    rows = AdoptionAnswer.objects.filter(adoption=adoption).select_related("organisation")
+    rows = AdoptionAnswer.objects.filter(adoption=adoption).select_related("organisation", "membership")
     return rows.defer("organisation__measures", "organisation__provenance", "organisation__search")
 
 
@@ -42,6 +45,17 @@ def counts(adoption: Adoption) -> dict[str, int]:
     """How many schools gave each answer."""
     rows = AdoptionAnswer.objects.filter(adoption=adoption).order_by().values_list("answer")
     return dict(rows.annotate(Count("pk")))
+
+
+def invitations_of(organisations: Iterable[int]) -> QuerySet[AdoptionAnswer]:
+    """Invitations to schools that were not answered and still can be, the first to begin first."""
+    found = AdoptionAnswer.objects.filter(
+        organisation__in=list(organisations),
+        answer=Answer.WAITING,
+        adoption__state=AdoptionState.ADOPTED,
+        expires_at__gt=timezone.now(),
+    )
+    return found.select_related("adoption", "organisation").order_by("adoption__starts", "pk")
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     if before is not None:
         return redirect("networks:adoption", before.pk)
     layers = _layers(person, plan)
-    form = AdoptForm(request.POST or None, layers=layers)
+    form = AdoptForm(request.POST or None, layers=layers, usual=plan.choices.get("layer"))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.prepare_adoption(by=person, plan=plan, **form.cleaned_data)
@@ -76,7 +76,11 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("layer", str(error))
         else:
             return redirect("networks:adoption", made.pk)
-    return render(request, "networks/adopting_prepare.html", {"plan": plan, "form": form, "layers": layers})
+    return render(
+        request,
+        "networks/adopting_prepare.html",
+        {"plan": plan, "form": form, "layers": layers, "fictional": plan.about.fictional},
+    )
 
 
 @requires(Permission.PLAN_MAKE)
@@ -94,6 +98,7 @@ def adoption(request: HttpRequest, pk: int) -> HttpResponse:
         found = outcome(row.plan, row.layer, row.starts)
         heads = heads_of([member.organisation_id for member in found.members])
         context["outcome"] = presenters.outcome_facts(found, len(heads))
+        context["changes"] = presenters.changes(found)
     elif row.adopted_at is not None:
         context |= _answers(request, row)
     return render(request, "networks/adopting.html", context)
