@@ -14,6 +14,7 @@ from isthmus.apps.core.jobs import run_job
 from isthmus.apps.networks import actions
 from isthmus.apps.networks.actions.existing import Details
 from isthmus.apps.networks.choices import Choices, HubChoices
+from isthmus.apps.networks.forms.plans import from_preset
 from isthmus.apps.networks.models import Layer, LayerKind, MemberRole, Plan, PlanState, PlanStudy, StudyKind
 from isthmus.apps.register.models import Theme
 from tests.conftest import People
@@ -80,6 +81,26 @@ def test_new_partners_are_not_those_of_the_layer(layer: Layer, worked_out: Calla
     assert plan.objective == pytest.approx(0)
 
 
+def test_new_partners_are_met_although_they_are_far(
+    client_for: Callable[..., Any], people: People, layer: Layer, worked_out: Callable[..., Plan]
+) -> None:
+    preset = {**FREE, **from_preset("new", [layer], people.area)}
+    preset["others"] = tuple(preset["others"])
+    plan = worked_out(**{**preset, "smallest": 3, "largest": 3})
+    today = {pair for group in plan.given["others"] for pair in combinations(sorted(group), 2)}
+    assert plan.given["detour"] > 10, "neighbours are near, the other towns far"
+    again = len(today & {pair for group in groups(plan) for pair in combinations(sorted(group), 2)})
+    assert again <= 3, "by the way between neighbours alone more pairs would meet again"
+    page = client_for(people.officer).get(reverse("networks:plan", args=[plan.pk])).content.decode()
+    assert f"{12 - again} of 12 pairs of schools; {again} work together already" in page
+    near = worked_out(**FREE, smallest=3, largest=3)
+    assert near.given["detour"] == 1
+    assert (
+        "work together already"
+        not in client_for(people.officer).get(reverse("networks:plan", args=[near.pk])).content.decode()
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -110,7 +131,11 @@ def test_each_preset_gives_answers_that_are_sound(
         for name in form.fields
         if form[name].value() is not None and form[name].value() is not False
     }
-    sent |= {"about": people.area.pk, "name": "By preset", "smallest": 3, "largest": 5}
+    sent |= {"about": people.area.pk, "name": "By preset"}
+    if preset == "keep":
+        assert (sent["smallest"], sent["largest"]) == (4, 10), "networks of four are there today"
+    else:
+        sent |= {"smallest": 3, "largest": 5}
     answer = client.post(reverse("networks:plan_new"), sent)
     assert answer.status_code == 302, answer.context["form"].errors
 

@@ -127,7 +127,7 @@ PRESETS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "New partners",
         "A second network for every school, with partners that it does not already have.",
         {
-            "nearness": 6,
+            "nearness": 2,
             "mixed_phases": 2,
             "mixed_disadvantage": 0,
             "new_partners": 10,

@@ -11,6 +11,7 @@ from typing import Any
 from isthmus.apps.core.dates import today
 from isthmus.apps.needs.queries.statements import standing, themes_of
 from isthmus.apps.needs.queries.ties import competing_pairs, ties
+from isthmus.apps.networks.adapters.partners import detour
 from isthmus.apps.networks.choices import FROM_NOTHING, Choices
 from isthmus.apps.networks.models import Layer, Plan, PlanRule, RuleKind
 from isthmus.apps.networks.queries.consultation import wishes
@@ -25,7 +26,7 @@ TUPLES = ("start", "names", "others", "wishes", "competing", "worked")
 class Given:
     """Schools are URNs. `start` are the networks to begin from with their `names`; `others` are networks whose pairs
     are partners already. `wishes` are (who, with whom); `competing` are pairs that may not be published,
-    `worked` pairs with a recorded tie."""
+    `worked` pairs with a recorded tie. `detour` says how much further than neighbours new partners are."""
 
     start: tuple[tuple[str, ...], ...] = ()
     names: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Given:
     wishes: Pairs = ()
     competing: Pairs = ()
     worked: Pairs = ()
+    detour: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON column."""
@@ -49,7 +51,7 @@ class Given:
         found: dict[str, Any] = {name: _tuples(data.get(name, ())) for name in TUPLES}
         for name in ("needs", "strengths"):
             found[name] = {urn: tuple(themes) for urn, themes in data[name].items()}
-        return cls(twice=data["twice"], **found)
+        return cls(twice=data["twice"], detour=data.get("detour", 1.0), **found)
 
     @property
     def ties(self) -> Pairs:
@@ -75,31 +77,29 @@ def gather(plan: Plan, choices: Choices, rules: Sequence[PlanRule], schools: Seq
     urns = {school.urn for school in schools if school.urn}
     start, twice = _beginning(choices, urns)
     others = Layer.objects.select_related("area").filter(pk__in=choices.others)
+    known = tuple(inside for layer in others for _name, inside in groups_on(layer, among=urns))
+    middle = (choices.smallest + choices.largest) // 2
     found = Given(
         start=tuple(inside for _name, inside in start),
         names=tuple(name for name, _inside in start),
         twice=twice,
-        others=tuple(inside for layer in others for _name, inside in groups_on(layer, among=urns)),
+        others=known,
+        detour=detour(schools, pairs_of(known), middle) if choices.new_partners else 1.0,
     )
     if plan.about.in_charge_id != plan.owner.in_charge_id:
         return found
     by_key = {school.pk: school.urn for school in schools if school.urn}
-    needs, strengths = said(plan.about, by_key) if asks_needs(choices) else ({}, {})
+    needs, strengths = said(plan.about, by_key)
     worked = _pairs(((tie.first, tie.second) for tie in ties(plan.about, today())), by_key)
     return replace(
         found,
+        # Needs and wishes are kept whether or not they count, so that every plan can say which it meets.
         needs=needs,
         strengths=strengths,
         worked=worked if choices.keep else (),
-        # Kept whether or not they count, so that every plan can say how many it meets.
         wishes=tuple(pair for pair in wishes(plan.about) if urns.issuperset(pair)),
         competing=_competing(plan.about, rules, by_key),
     )
-
-
-def asks_needs(choices: Choices) -> bool:
-    """Whether what schools said of themselves counts."""
-    return bool(choices.needs_met or choices.shared_needs or (choices.hubs and choices.hubs.needing))
 
 
 def _beginning(choices: Choices, urns: set[str]) -> tuple[Groups, int]:

@@ -144,7 +144,7 @@ def _terms(choices: Choices, given: Given) -> tuple[Term, ...]:
         "needs_met": lambda weight: formation.Complementarity(weight),
         "shared_needs": lambda weight: formation.Themes("needs", weight),
         "keep": lambda weight: formation.Continuity(given.ties, weight),
-        "new_partners": lambda weight: formation.Newness(pairs_of(given.others), weight),
+        "new_partners": lambda weight: formation.Newness(pairs_of(given.others), weight * given.detour),
         "wishes": lambda weight: formation.Wishes(given.wishes, weight),
     }
     matters = choices.matters

@@ -40,9 +40,11 @@ class LayersForm(forms.Form):
         0,
     )
     shared_needs = importance("The same needs", "Schools that named the same needs work on them together.", 0)
-    keep = importance("Keep what works", "Schools that share a network of the layer below stay together.", 0)
+    keep = importance("Keep what works", "Schools that share a network of the layer above stay together.", 0)
     new_partners = importance(
-        "New partners", "Schools meet others than those that they already work with in the layers below.", 0
+        "New partners",
+        "Schools meet others than those that they already work with in the layers chosen for it.",
+        0,
     )
     wishes = importance("As the schools wish", "Schools work with those that they asked for.", 0)
     start = forms.ChoiceField(

@@ -26,6 +26,8 @@ from isthmus.apps.networks.choices import (
 )
 from isthmus.apps.networks.forms.layers import LayersForm, importance
 from isthmus.apps.networks.models import Layer, Plan
+from isthmus.apps.networks.queries.layers import groups_on, once
+from isthmus.apps.networks.queries.plans import schools_to_group
 from isthmus.apps.register.models import Area, Phase
 
 SIZE_MOST = 60
@@ -249,14 +251,24 @@ def from_plan(plan: Plan) -> dict[str, Any]:
     return {**data, "name": plan.name, "owner": plan.owner_id}
 
 
-def from_preset(key: str, layers: Sequence[Layer]) -> dict[str, Any]:
-    """The answers of a preset; where it needs a layer, the one that every school is meant to be in, else the first."""
+def from_preset(key: str, layers: Sequence[Layer], about: Area) -> dict[str, Any]:
+    """The answers of a preset; where it needs a layer, the one that every school is meant to be in, else the first.
+    Where networks of today are made better, they may be as small and as large as they are: else no plan could keep
+    them."""
     if key not in PRESETS:
         return {}
     answers = dict(PRESETS[key][2])
-    usual = next((layer.pk for layer in layers if layer.for_every_school), layers[0].pk if layers else None)
-    if answers.get("keep"):
-        answers["layer"] = usual
+    usual = next((layer for layer in layers if layer.for_every_school), layers[0] if layers else None)
+    if usual is None:
+        return answers
     if answers.get("new_partners"):
-        answers["others"] = [usual] if usual else []
+        answers["others"] = [usual.pk]
+    if answers.get("keep"):
+        answers["layer"] = usual.pk
+        schools = schools_to_group(about, sorted(USUAL_PHASES)).filter(easting__isnull=False)
+        today = once(groups_on(usual, among={school.urn for school in schools if school.urn}))[0]
+        sizes = [len(urns) for _name, urns in today]
+        if sizes:
+            answers["smallest"] = min(max(min(sizes), 2), 6)
+            answers["largest"] = min(max(*sizes, 10), SIZE_MOST)
     return answers

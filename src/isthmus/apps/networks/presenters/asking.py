@@ -12,9 +12,11 @@ from django.urls import reverse
 from isthmus.apps.core import numbers
 from isthmus.apps.core.components import Column, Fact, Table
 from isthmus.apps.core.dates import in_words
+from isthmus.apps.networks.adapters.given import Given, pairs_of
 from isthmus.apps.networks.adapters.layers import typical_km
 from isthmus.apps.networks.choices import AS_IT_IS, IMPROVE, MOST, PRESETS, Choices, HubChoices
 from isthmus.apps.networks.models import Layer, Plan, ProposedNetwork
+from isthmus.apps.networks.queries.layers import groups_of_plan
 from isthmus.apps.register.models import Area
 from isthmus.apps.register.queries import area_members
 
@@ -130,6 +132,7 @@ def asked_of_hubs(hubs: HubChoices) -> list[Fact]:
 def rates(plan: Plan) -> list[Fact]:
     """What one unit of each thing costs, at the importance that was given it."""
     weights = _weights(Choices.from_json(plan.choices))
+    weights["newness"] *= plan.given.get("detour", 1.0)
     return [
         Fact(UNITS[name].capitalize(), numbers.decimal(rate * weights[name], 2, "km"))
         for name, rate in plan.rates.items()
@@ -149,6 +152,19 @@ def _weights(choices: Choices) -> dict[str, float]:
         "wishes": choices.wishes,
     }
     return {name: importance / MOST for name, importance in of.items()}
+
+
+def new_pairs(plan: Plan) -> Fact | None:
+    """How many pairs of the plan meet anew, where that was asked for."""
+    if not Choices.from_json(plan.choices).new_partners:
+        return None
+    already = set(pairs_of(Given.from_json(plan.given).others))
+    pairs = pairs_of([urns for _name, urns in groups_of_plan(plan)])
+    known = sum(pair in already for pair in pairs)
+    return Fact(
+        "New partners",
+        f"{len(pairs) - known:,} of {numbers.count(len(pairs), 'pair')} of schools; {known:,} work together already",
+    )
 
 
 def beside_today(plan: Plan, networks: list[ProposedNetwork]) -> Table | None:

@@ -14,7 +14,7 @@ from isthmus.apps.core.stories import tell, things
 from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.networks.presenters.asking import TERMS as TERMS  # others take it from here
-from isthmus.apps.networks.presenters.asking import asked_of_hubs, more_asked
+from isthmus.apps.networks.presenters.asking import asked_of_hubs, more_asked, new_pairs
 from isthmus.apps.networks.presenters.consultation import wishes_in_words
 from isthmus.apps.register.models import Organisation
 
@@ -261,6 +261,7 @@ def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[
         ),
         Fact("Schools placed", f"{numbers.whole(placed)} of {numbers.whole(placed + unplaced)}"),
         Fact("Distance between two schools of a network", _distance(networks)),
+        *([met] if (met := new_pairs(plan)) else []),
         *([Fact("What schools wished for", wishes)] if wishes else []),
         Fact("Objective", f"{numbers.decimal(plan.objective)} {unit} (smaller is better)"),
         Fact("Bound", bound),

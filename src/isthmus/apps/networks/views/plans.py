@@ -97,7 +97,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
         owners=owners,
         phases=phases_in(about),
         layers=layers,
-        initial=from_plan(again) if again else from_preset(preset, layers),
+        initial=from_plan(again) if again else from_preset(preset, layers, about),
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
