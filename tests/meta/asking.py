@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from isthmus.apps.core.listing import Listing
 from tests.meta import tenancy, tenancy_networks
 from tests.meta.country import Country, Holder
+from tests.meta.country_networks import OF
 
 OPEN, SIGN_IN, FORBIDDEN, MISSING = "open", "sign in", "403", "404"
 
@@ -185,15 +187,27 @@ def questions(
             if not kind:
                 yield Question(address, who, names)
                 continue
-            for place in country.things[kind]:
+            for place, named in _told_apart(country, address, kind, names):
                 if places is not None and places & set(country.things[kind]) and place not in places:
                     continue
-                yield Question(address, who, arguments(country, address, kind, place, names), kind, place)
+                yield Question(address, who, named, kind, place)
             if who is not None and kind in ("job", "role", "hand-over"):
                 mine = {"job": who.job, "role": who.holding, "hand-over": who.hand_over}[kind]
                 yield Question(address, who, {"pk": mine.pk}, kind, "mine")
                 if kind == "job":
                     yield Question(address, who, {"pk": who.old_job.pk}, kind, "B")
+
+
+def _told_apart(
+    country: Country, address: str, kind: str, names: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Places of things of this kind, without those that differ from another in nothing that the address names."""
+    seen: list[dict[str, Any]] = []
+    for place in country.things[kind]:
+        named = arguments(country, address, kind, place, names)
+        if OF not in place or named not in seen:
+            yield place, named
+        seen.append(named)
 
 
 def _queried(country: Country, address: str, who: Holder | None) -> Iterator[Question]:
@@ -202,6 +216,22 @@ def _queried(country: Country, address: str, who: Holder | None) -> Iterator[Que
         about = {"about": country.scopes["A"].id} if address == "networks:plan_new" else {}
         for place, thing in country.things[kind].items():
             yield Question(address, who, {}, kind, place, {parameter: thing["pk"], **about})
+
+
+def thinned(asked: Iterable[Question], number: int) -> list[Question]:
+    """Of those who get the same answer to the same question in the same way (a role on a place of the same kind, for
+    the same kind of term), one; of lists everybody, as each may show something else."""
+    every = list(asked)
+    random.Random(number).shuffle(every)
+    found: dict[Any, Question] = {}
+    for question in every:
+        who = question.who
+        same = (
+            *(question.address, question.kind, question.place, tuple(question.query), expected(question)),
+            who and (who.home, who.term, who.role if question.address in LISTS else ""),
+        )
+        found.setdefault(same, question)
+    return list(found.values())
 
 
 def expected(question: Question) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -70,14 +71,18 @@ class Country:
 def places(country: Country) -> None:
     """Areas and schools as rows, and the numbers that networks and groups are to have."""
     areas = {}
+    # A place has the number of another of another kind that is not its own: a kind that is forgotten opens that one.
+    numbers = itertools.count(7_000_000, -1)
     for name, (kind, wider) in tenancy.PLACES.items():
         if kind == "installation":
             country.scopes[name] = INSTALLATION
         elif kind == "area":
-            areas[name] = factories.area(f"Area {name}")
+            areas[name] = factories.area(f"Area {name}", pk=next(numbers))
             country.scopes[name] = Scope(ScopeKind.AREA, areas[name].pk)
         elif kind == "organisation":
-            country.scopes[name] = Scope(ScopeKind.ORGANISATION, factories.school(areas[wider], name=name).pk)
+            given = {"pk": areas["A"].pk} if name == "school 4" else {}
+            made = factories.school(areas[wider], name=name, **given)
+            country.scopes[name] = Scope(ScopeKind.ORGANISATION, made.pk)
         else:
             country.scopes[name] = Scope(ScopeKind(kind), 0)
     for name, (kind, _wider) in tenancy.PLACES.items():
@@ -86,6 +91,7 @@ def places(country: Country) -> None:
             country.scopes[name] = Scope(ScopeKind(kind), areas[area].pk)
     plans = {name: _named(_plan(area)) for name, area in areas.items()}
     country.things["plan to change"] = dict(plans)
+    _plan(areas["shares"])  # another of its plans, which the first can be compared with
     for name in ("A", "shares"):
         draft = _plan(areas[name])
         Plan.objects.filter(pk=draft.pk).update(state=PlanState.UNDECIDED)
@@ -224,7 +230,9 @@ def build() -> Country:
     people(country)
     shares(country)
     records(country)
-    kept = RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED)
+    country_networks.crossed(country)
+    for _ in range(2):
+        kept = RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED)
     country.things["import"] = {"everything": {"pk": kept.pk}}
     charity = factories.school(None, kind=Kind.CHARITY, urn=None, phase="")
     school = factories.school(None)

@@ -30,6 +30,7 @@ from isthmus.apps.networks.models import (
     Membership,
     MembershipImport,
     Network,
+    NetworkState,
     Plan,
     PlanComment,
     PlanRule,
@@ -43,7 +44,7 @@ from isthmus.apps.networks.models import (
     SubGroup,
     UploadState,
 )
-from isthmus.apps.register.models import Area, AreaKind, AreaPartner, Kind, Term, Theme
+from isthmus.apps.register.models import Area, AreaKind, AreaPartner, Kind, Link, LinkKind, Term, Theme
 from tests import factories
 from tests.meta import tenancy
 from tests.meta.sweep import _plan
@@ -74,17 +75,25 @@ def networks(country: Country) -> None:
         ("school 4", "network 3", None),
         ("school 1", "network 2", today() - DAY),
     )
+    was = factories.school(None)  # what school 1 was when it joined
+    urn = factories_urn(country.scopes["school 1"].id)
+    Link.objects.create(predecessor_urn=was.urn, successor_urn=urn, kind=LinkKind.SUCCESSION)
     rows = {
         (school, network): Membership.objects.create(
             network_id=country.scopes[network].id,
-            organisation_id=country.scopes[school].id,
+            organisation_id=was.pk
+            if network == "network 1" and school == "school 1"
+            else country.scopes[school].id,
             role=MemberRole.MEMBER,
             until=until,
             why_joined="x",
         )
         for school, network, until in inside
     }
-    country.things["network"] = found
+    layer = Layer.objects.get(area=country.scopes["A"].id)
+    over = Network.objects.create(layer=layer, name="x", state=NetworkState.DISSOLVED, ends=today())
+    Membership.objects.create(network=over, organisation_id=country.scopes["school 1"].id)
+    country.things["network"] = {**found, tenancy.DISSOLVED: {"pk": over.pk}}
     groups = {"network 1": "group 1", "network 2": "group 2", "network 3": "group 3"}
     members = {network: row.pk for (_school, network), row in rows.items()}
     country.things["network to change"] = {
@@ -146,12 +155,66 @@ def areas(country: Country) -> None:
             opened_at=timezone.now(),
             state="open",
         )
+        ConsultationAnswer.objects.create(
+            consultation=asked,
+            organisation_id=country.scopes[schools[0]].id,
+            nominee_name="x",
+            nominee_agreed=True,
+        )
         answer = ConsultationAnswer.objects.create(
             consultation=asked, organisation=one, note="x", nominee_name="x", nominee_agreed=True
         )
         thing("consultation", name, pk=asked.pk, number=answer.pk)
         _plans(area, layer, thing, name)
+    _trust(country, thing)
+    things["area"] = {**things["own area"], tenancy.PUBLIC_PLACE: {"pk": country.scopes["B"].id}}
     country.things |= things
+
+
+def _trust(country: Country, thing: Any) -> None:
+    """The area of a trust, which has the number of area B."""
+    number = country.scopes["B"].id
+    trust = factories.school(None, pk=number, kind=Kind.TRUST, urn=None, phase="")
+    area = Area.objects.create(kind=AreaKind.TRUST, code="T1", name="Trust", organisation=trust)
+    for kind in ("area of networks", "area of needs", "area to manage"):
+        thing(kind, tenancy.TRUST, pk=area.pk)
+
+
+OF = ", with what is of "
+"""Where an address names one's own thing, and in it something that is another's, which nobody reaches."""
+
+
+def crossed(country: Country) -> None:
+    """In the address of each thing the number, or the school, of what another one has."""
+    things = country.things
+    swaps = [
+        (kind, one, other)
+        for kind, places in things.items()
+        if kind not in ("record", "record to read")  # its number is all that these have
+        for one, other in (("A", "B"), ("B", "A"))
+        if {one, other} <= places.keys() and "number" in places[one]
+    ]
+    for kind, one, other in swaps:
+        things[kind][f"{one}{OF}{other}"] = {**things[kind][one], "number": things[kind][other]["number"]}
+    for kind, other in (("need file", "competition file"), ("competition file", "need file")):
+        things[kind][f"A{OF}a {other}"] = {**things[kind]["A"], "number": things[other]["A"]["number"]}
+    own, near = things["network to change"]["network 1"], things["network to change"]["network 2"]
+    things["network to change"][f"network 1{OF}network 2"] = {**near, "pk": own["pk"]}
+    day = today()
+    ended = Competition.objects.get(pk=things["competition"]["A"]["number"])
+    ended.pk, ended.ended_on = None, day
+    ended.save()
+    things["competition"][f"A{OF}what is over"] = {**things["competition"]["A"], "number": ended.pk}
+    unused = Theme.objects.create(area_id=country.scopes["A"].id, name="x", in_use=False)
+    for kind in ("school asked", "school to speak for"):
+        one, other = things[kind]["school 1"], things[kind]["school 4"]
+        things[kind] |= {
+            f"school 1{OF}B's theme": {**one, "number": other["number"]},
+            f"school 1{OF}a theme put aside": {**one, "number": unused.pk},
+            f"A{OF}school 4": {**one, "urn": other["urn"]},
+            f"A{OF}nobody": {**one, "urn": "9999999"},
+            f"B{OF}school 1": {**other, "urn": one["urn"]},
+        }
 
 
 def factories_urn(organisation: int) -> str:

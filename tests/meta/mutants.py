@@ -7,34 +7,30 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import sys
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FunctionType
+from types import FrameType, FunctionType
 
-PEOPLE = {
-    "accounts:people",
-    "accounts:invitations",
-    "accounts:holding",
-    "accounts:invited",
-    "accounts:hand_over",
-    "accounts:change_term",
-}
-PLANS = {"networks:plans", "networks:plan", "networks:plan_remove"}
-SHARING = {"core:sharings", "core:sharing", "core:sharing_take_back"}
-# Every function of these rooms, or these functions of them; and addresses that show what they decide.
-ROOMS: dict[str, tuple[set[str] | None, set[str]]] = {
-    "isthmus.apps.networks.access": (None, PLANS),
-    "isthmus.apps.register.access": (None, {"register:import", "register:school", "register:organisation"}),
-    "isthmus.apps.accounts.people.access": (None, PEOPLE | {"accounts:invite"}),
-    "isthmus.apps.core.queries": ({"jobs_of"}, {"core:jobs", "core:job"}),
-    "isthmus.apps.core.chains": ({"chains_binding", "chains_read"}, {"core:record", "core:record_events"}),
-    "isthmus.apps.core.sharing": ({"areas_of", "sharings_for", "get_sharing"}, SHARING),
-    "isthmus.apps.core.seeing": ({"_by_role", "_by_sharing"}, PLANS),
+# Every function of these rooms, or these functions of them. Where each shows is found by `reach`.
+ROOMS: dict[str, set[str] | None] = {
+    "isthmus.apps.networks.access": None,
+    "isthmus.apps.needs.access": None,
+    "isthmus.apps.register.access": None,
+    "isthmus.apps.accounts.people.access": None,
+    "isthmus.apps.core.queries": {"jobs_of"},
+    "isthmus.apps.core.chains": {"chains_binding", "chains_read"},
+    "isthmus.apps.core.sharing": {"areas_of", "sharings_for", "get_sharing"},
+    "isthmus.apps.core.seeing": {"_by_role", "_by_sharing"},
 }
 # What may be taken out without anybody reaching more or less, and why.
 TRIED = "tried in tests/core/test_seeing.py"
+SWEPT = "open to everybody, so tests/meta/sweep.py asks for one that is not"
+OFFERED = "tells what a page offers; what stands behind asks again"
+TWO_ROLES = "of people with two roles: tried in tests/needs_and_strengths"
 HARMLESS: dict[str, str] = {
     f"isthmus.apps.{fault}": why
     for fault, why in {
@@ -57,18 +53,27 @@ HARMLESS: dict[str, str] = {
         "accounts.people.access.holdings_for: without the filter person__isnull=False": "tried in tests/accounts",
         "accounts.people.access.invitations_for: without the filter lifted_at=None": "tried in tests/accounts",
         "core.seeing._by_sharing: without 'r.scope == row.to and'": TRIED,
+        "networks.access.own_memberships: without the filter urn__isnull=False": "nothing comes before no URN",
+        "networks.access.get_public_network: without the filter pk=pk": SWEPT,
+        "networks.access.get_public_network: without the filter public=True": SWEPT,
+        "networks.access.layers_for: without the filter fictional=about.fictional": "whose they are stays",
+        "needs.access.own_schools: without the filter kind__in=SCHOOL_KINDS": "whose they are stays",
+        "needs.access.get_school: without the filter kind__in=SCHOOL_KINDS": "whose it is stays",
+        "needs.access.get_school: without the filter pk=school.pk, the next (2)": OFFERED,
+        "needs.access.get_school: without the filter pk=area": OFFERED,
+        "needs.access.may_say_for: without the filter pk=area.pk": TWO_ROLES,
+        "needs.access.may_know_competition: without the filter pk=area.pk": TWO_ROLES,
     }.items()
 }
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A function with one fault, and the addresses at which it should show."""
+    """A function with one fault."""
 
     function: FunctionType
     code: Callable[..., object]
     fault: str
-    addresses: set[str]
 
     def __str__(self) -> str:
         return f"{self.function.__module__}.{self.function.__name__}: {self.fault}"
@@ -84,26 +89,51 @@ class Mutant:
             self.function.__code__ = kept
 
 
+def functions() -> Iterator[FunctionType]:
+    """What decides who reaches what."""
+    for room, only in ROOMS.items():
+        for name, thing in vars(importlib.import_module(room)).items():
+            if isinstance(thing, FunctionType) and thing.__module__ == room and (not only or name in only):
+                yield thing
+
+
 def every() -> list[Mutant]:
-    """Every fault that can be planted and is not known to be harmless."""
-    found = []
-    for room, (only, addresses) in ROOMS.items():
-        module = importlib.import_module(room)
-        for name, thing in vars(module).items():
-            if not isinstance(thing, FunctionType) or thing.__module__ != room:
-                continue
-            if only is not None and name not in only:
-                continue
-            for fault, code in _faults(thing):
-                mutant = Mutant(thing, code, fault, addresses)
-                if str(mutant) not in HARMLESS:
-                    found.append(mutant)
-    return found
+    """Every fault that can be planted, the harmless ones too."""
+    return [Mutant(thing, code, fault) for thing in functions() for fault, code in _faults(thing)]
+
+
+def harmful() -> list[Mutant]:
+    """Every fault that somebody should notice."""
+    return [mutant for mutant in every() if str(mutant) not in HARMLESS]
+
+
+class Reach:
+    """Notes which of the functions are called while an address is asked."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[FunctionType, set[str]] = {thing: set() for thing in functions()}
+        self._by_code = {thing.__code__: found for thing, found in self.addresses.items()}
+
+    @contextmanager
+    def noting(self, address: str) -> Iterator[None]:
+        """What is called meanwhile is called at this address."""
+
+        def note(frame: FrameType, event: str, _argument: object) -> None:
+            if event == "call" and frame.f_code in self._by_code:
+                self._by_code[frame.f_code].add(address)
+
+        kept = sys.getprofile()
+        sys.setprofile(note)
+        try:
+            yield
+        finally:
+            sys.setprofile(kept)
 
 
 def _faults(function: FunctionType) -> Iterator[tuple[str, Callable[..., object]]]:
     source = textwrap.dedent(inspect.getsource(function))
     places = len(list(ast.walk(ast.parse(source))))
+    met: Counter[str] = Counter()
     for place in range(places):
         for choice in range(4):
             tree = ast.parse(source)
@@ -116,7 +146,8 @@ def _faults(function: FunctionType) -> Iterator[tuple[str, Callable[..., object]
                 space = dict(function.__globals__)
                 exec(compile(ast.fix_missing_locations(tree), "<fault>", "exec"), space)
                 made = space[function.__name__]
-                yield fault, made
+                met[fault] += 1
+                yield fault if met[fault] == 1 else f"{fault}, the next ({met[fault]})", made
 
 
 def _spoil(tree: ast.AST, node: ast.AST, choice: int) -> str:
@@ -135,6 +166,8 @@ def _spoil(tree: ast.AST, node: ast.AST, choice: int) -> str:
         return f"without 'if {said}' in a list"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "filter":
         return _loosen(node, choice)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_object_or_404":
+        return _loosen(node, choice + 1)  # the first says where to look
     return ""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -309,3 +312,36 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     # What a browser's own session holds between two pages, such as a challenge for its passkey, changes nothing else.
     models = [m for m in apps.get_models(include_auto_created=True) if m is not SignInSession]
     return {m._meta.label: list(m._base_manager.order_by("pk").values()) for m in models}
+
+
+READS = re.compile(r"(SELECT|SAVEPOINT|RELEASE|ROLLBACK|EXPLAIN|PRAGMA|SET CONSTRAINTS)\b", re.IGNORECASE)
+OF_SESSIONS = re.compile(rf'(INSERT INTO|UPDATE|DELETE FROM) "{SignInSession._meta.db_table}"', re.IGNORECASE)
+
+
+@dataclass
+class Watch:
+    """Tells which tables changed. All rows are compared, but only once a statement was sent that may write."""
+
+    before: dict[str, list[dict[str, Any]]] = field(default_factory=rows)
+    written: bool = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        """Note the statement and pass it on."""
+        self.written |= not READS.match(sql) and not OF_SESSIONS.match(sql)
+        return execute(sql, *rest)
+
+    def changed(self, *, whole: bool = False) -> list[str]:
+        """The tables that changed since this was asked; `whole`: whatever was sent."""
+        if not (self.written or whole):
+            return []
+        after, before, self.written = rows(), self.before, False
+        self.before = after
+        return [name for name in after if after[name] != before[name]]
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Watch every statement sent meanwhile."""
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        yield watch

@@ -86,7 +86,12 @@ HOMES = {
     "network": "network 1",
     "sub-group": "group 1",
 }
-_THERE = {"B", "school 4", "network 3", "group 3"}
+DISSOLVED = "network 1, dissolved"
+"""A network of A that is over, though nobody said that school 1 is no more in it."""
+TRUST = "trust"
+"""The area of a trust in which nobody here holds a role."""
+PUBLIC_PLACE = "public"
+_THERE = {TRUST, "B", "school 4", "network 3", "group 3"}
 NEIGHBOURS = {"shares", "took back", "shared once", "will share", "is shown"}
 _OTHER_AREAS = _THERE | NEIGHBOURS
 RELATIONS: dict[str, dict[str, set[str]]] = {
@@ -94,11 +99,12 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
         "own": {"everything"},
         "inside": {"A", "B"} | NEIGHBOURS,
         "deeper": {f"{kind} {n}" for kind in ("school",) for n in (1, 2, 3, 4)}
-        | {f"{kind} {n}" for kind in ("network", "group") for n in (1, 2, 3)},
+        | {f"{kind} {n}" for kind in ("network", "group") for n in (1, 2, 3)}
+        | {DISSOLVED},
     },
     "A": {
         "own": {"A"},
-        "inside": {"school 1", "school 2", "school 3", "network 1", "network 2"},
+        "inside": {"school 1", "school 2", "school 3", "network 1", "network 2", DISSOLVED},
         "deeper": {"group 1", "group 2"},
         "other area": _OTHER_AREAS,
         "wider": {"everything"},
@@ -106,7 +112,7 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
     "school 1": {
         "own": {"school 1"},
         "same network": {"school 2", "network 1", "group 1"},
-        "other network": {"school 3", "network 2", "group 2"},
+        "other network": {"school 3", "network 2", "group 2", DISSOLVED},
         "other area": _OTHER_AREAS,
         "wider": {"A", "everything"},
     },
@@ -114,14 +120,14 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
         "own": {"network 1"},
         "inside": {"group 1"},
         "same network": {"school 1", "school 2"},
-        "other network": {"school 3", "network 2", "group 2"},
+        "other network": {"school 3", "network 2", "group 2", DISSOLVED},
         "other area": _OTHER_AREAS,
         "wider": {"A", "everything"},
     },
     "group 1": {
         "own": {"group 1"},
         "same network": {"school 1", "school 2", "network 1"},
-        "other network": {"school 3", "network 2", "group 2"},
+        "other network": {"school 3", "network 2", "group 2", DISSOLVED},
         "other area": _OTHER_AREAS,
         "wider": {"A", "everything"},
     },
@@ -150,6 +156,7 @@ REACH: dict[str, dict[str, set[str]]] = {
     "job": {role: {"my own"} for role in ROLES},
     "import": {"administrator": {"any"}},
     "public": {role: {"any"} for role in ROLES},
+    "area": {role: {"public"} | ({"own"} if role in tenancy_networks.OF_AREAS else set()) for role in ROLES},
     **tenancy_networks.REACH,
 }
 # These are open whatever the role: one's own role, and the hand-overs in which one takes part.
@@ -206,10 +213,10 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "register:schools_export": ("register.view", ""),
     "register:school": ("register.view", "public"),
     "register:organisation": ("register.view", "public"),
-    "register:area": ("register.view", "public"),
-    "register:area_schools": ("register.view", "public"),
-    "register:area_boundary": ("register.view", "public"),
-    "register:area_places": ("register.view", "public"),
+    "register:area": ("register.view", "area"),
+    "register:area_schools": ("register.view", "area"),
+    "register:area_boundary": ("register.view", "area"),
+    "register:area_places": ("register.view", "area"),
     "register:imports": ("register.import", ""),
     "register:import_new": ("register.import", ""),
     "register:import": ("register.import", "import"),
@@ -333,6 +340,8 @@ def relations(home: str, kind: str, place: str) -> set[str]:
         found = ({"own"} if of == home else set()) | ({"shares with own"} if to == home else set())
     elif place == "shares" and home == "A" and not draft:
         found.add("shares with own")
+    if place == PUBLIC_PLACE:
+        found.add("public")
     if CHAINS.get(home) == place:
         found.add("chain of own")
     return found

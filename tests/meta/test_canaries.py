@@ -18,10 +18,8 @@ from isthmus.apps.core import audit
 from isthmus.apps.core.models import Message
 from isthmus.apps.core.sealing import seal
 from tests.meta import asking, canaries, country
-from tests.meta.test_tenancy import land
 
 pytestmark = pytest.mark.django_db
-__all__ = ["land"]
 SOME = ("authority officer", "head", "clerk", "evaluator")
 # Of a demonstration alone, where everybody may be everybody; elsewhere these name nobody, as the last test sees.
 FOR_PLAY = {
@@ -141,8 +139,8 @@ def test_nobody_at_all_gets_a_text_of_another_area(land: country.Country, plante
 def test_a_list_without_its_filter_is_noticed(
     land: country.Country, planted: canaries.Planted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from isthmus.apps.networks.views import plans as views
     from isthmus.apps.networks.models import Plan
+    from isthmus.apps.networks.views import plans as views
 
     monkeypatch.setattr(views, "plans_for", lambda _person: Plan.objects.all())
     client = Client()

@@ -16,7 +16,6 @@ from django.urls import include, path
 from isthmus.apps.core.access import requires, signed_in
 from isthmus.apps.core.models import Job
 from isthmus.apps.core.permissions import Permission
-from tests.conftest import People
 from tests.meta import sweep
 
 pytestmark = pytest.mark.django_db
@@ -69,13 +68,8 @@ PARAMETERS = (
 
 
 @pytest.fixture
-def world(people: People) -> sweep.World:
-    return sweep.build(people)
-
-
-@pytest.fixture
-def clients(people: People, client_for: Callable[..., Client]) -> Clients:
-    found = {name: client_for(person) for name, person in people.by_name().items()}
+def clients(world: sweep.World, client_for: Callable[..., Client]) -> Clients:
+    found = {name: client_for(person) for name, person in world.people.by_name().items()}
     for client in found.values():
         client.raise_request_exception = False
     return found
@@ -84,23 +78,23 @@ def clients(people: People, client_for: Callable[..., Client]) -> Clients:
 def problems(world: sweep.World, clients: Clients, only: str | None = None) -> list[str]:
     """Every GET of the sweep (or of one address alone) that answers otherwise than declared, or changes a row."""
     found = []
-    before = sweep.rows()
-    for visit in sweep.visits(world):
-        if only not in (None, visit.address.name):
-            continue
-        response = clients[visit.who].get(visit.url)
-        want = sweep.expected(world, visit)
-        said = f"{visit.who} {'own' if visit.own else 'other'} GET {visit.url}"
-        if visit.address.name in sweep.STEPS and response.status_code == 302:
-            assert response.url == "/" or response.url.startswith("/sign-in/")
-        elif response.status_code != want:
-            found.append(f"{said}: {response.status_code}, not {want}")
-        if want == 302 and not response.headers.get("Location", "").startswith("/sign-in/?next="):
-            found.append(f"{said}: leads to {response.headers.get('Location')}")
-        after = sweep.rows()
-        if after != before:
-            found.append(f"{said}: changed {[name for name in after if after[name] != before[name]]}")
-            before = after
+    with sweep.watching() as watch:
+        for visit in sweep.visits(world):
+            if only not in (None, visit.address.name):
+                continue
+            response = clients[visit.who].get(visit.url)
+            want = sweep.expected(world, visit)
+            said = f"{visit.who} {'own' if visit.own else 'other'} GET {visit.url}"
+            if visit.address.name in sweep.STEPS and response.status_code == 302:
+                assert response.url == "/" or response.url.startswith("/sign-in/")
+            elif response.status_code != want:
+                found.append(f"{said}: {response.status_code}, not {want}")
+            if want == 302 and not response.headers.get("Location", "").startswith("/sign-in/?next="):
+                found.append(f"{said}: leads to {response.headers.get('Location')}")
+            if changed := watch.changed():
+                found.append(f"{said}: changed {changed}")
+        if changed := watch.changed(whole=True):
+            found.append(f"unseen, something changed {changed}")
     return found
 
 
@@ -112,15 +106,16 @@ def test_every_view_answers_as_it_declares_and_looking_changes_nothing(
 
 def test_nobody_changes_what_they_may_not(world: sweep.World, clients: Clients) -> None:
     found = []
-    before = sweep.rows()
-    for visit in sweep.visits(world):
-        allowed = sweep.holds(world, visit.who, visit.address.access)
-        if allowed and visit.own:
-            continue
-        response = clients[visit.who].post(visit.url)
-        want = (404, 405) if allowed else (302,) if visit.who == "anonymous" else (403,)
-        if response.status_code not in want or sweep.rows() != before:
-            found.append(f"{visit.who} POST {visit.url}: {response.status_code}, not {want}")
+    with sweep.watching() as watch:
+        for visit in sweep.visits(world):
+            allowed = sweep.holds(world, visit.who, visit.address.access)
+            if allowed and visit.own:
+                continue
+            response = clients[visit.who].post(visit.url)
+            want = (404, 405) if allowed else (302,) if visit.who == "anonymous" else (403,)
+            if response.status_code not in want or watch.changed():
+                found.append(f"{visit.who} POST {visit.url}: {response.status_code}, not {want}")
+        assert watch.changed(whole=True) == []
     assert found == []
 
 
@@ -136,16 +131,32 @@ def test_an_empty_post_by_somebody_who_may_is_no_error_of_ours(world: sweep.Worl
     assert found == []
 
 
-def test_no_query_is_an_error_of_ours(world: sweep.World, clients: Clients) -> None:
+def strange(turn: int) -> dict[str, str]:
+    """Something strange for every parameter, another one each turn."""
+    return {name: HOSTILE[(turn + place) % len(HOSTILE)] for place, name in enumerate(PARAMETERS)}
+
+
+def broken_by(world: sweep.World, clients: Clients, queries: list[dict[str, str]]) -> list[str]:
+    """The pages that one of these queries breaks."""
     found = []
     for visit in sweep.visits(world):
         if visit.who not in ("officer", "administrator") or sweep.expected(world, visit) != 200:
             continue
-        for value in HOSTILE:
-            response = clients[visit.who].get(visit.url, dict.fromkeys(PARAMETERS, value))
+        for query in queries:
+            response = clients[visit.who].get(visit.url, query)
             if response.status_code >= 500:
-                found.append(f"{visit.url} with {value!r}: {response.status_code}")
-    assert found == []
+                found.append(f"{visit.url} with {query}: {response.status_code}")
+    return found
+
+
+def test_no_query_is_an_error_of_ours(world: sweep.World, clients: Clients, number: int) -> None:
+    assert broken_by(world, clients, [strange(number)]) == [], f"again with SWEEP_SEED={number}"
+
+
+@pytest.mark.prove
+def test_no_query_at_all_is_an_error_of_ours(world: sweep.World, clients: Clients) -> None:
+    same = [dict.fromkeys(PARAMETERS, value) for value in HOSTILE]
+    assert broken_by(world, clients, [*same, *map(strange, range(len(HOSTILE)))]) == []
 
 
 def test_addresses_that_only_take_a_post_exist() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from isthmus.apps.accounts.actions import give_role
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.core.scopes import Scope, ScopeKind
-from isthmus.apps.needs import actions
+from isthmus.apps.needs import access, actions
 from isthmus.apps.needs.actions import Said
 from isthmus.apps.needs.models import Level, Over, Statement, TieKind
 from isthmus.apps.register.models import Organisation, Theme
@@ -126,6 +127,20 @@ def test_competition_reaches_nobody_but_officers_of_the_area(
             "/",
         ):
             assert SECRET not in client.get(address).content.decode()
+
+
+def test_a_role_in_another_area_gives_nothing_here(
+    people: People, topics: list[Theme], client_for: Clients
+) -> None:
+    here, there = people.area, people.other_area
+    adviser = factories.person(Role.ADVISER, Scope(ScopeKind.AREA, here.pk))
+    give_role(by=None, person=adviser, role=Role.AUTHORITY_OFFICER, scope=Scope(ScopeKind.AREA, there.pk))
+    assert not access.may_know_competition(adviser, here)
+    assert not access.may_say_for(adviser, here)
+    page = client_for(adviser).get(f"/areas/{here.pk}/needs/").content.decode()
+    assert f"/areas/{here.pk}/competition/" not in page
+    page = client_for(adviser).get(f"/areas/{there.pk}/needs/").content.decode()
+    assert f"/areas/{there.pk}/competition/" in page
 
 
 def test_the_matrix_is_searched_filtered_and_counted(
