@@ -10,8 +10,8 @@ EACH_ROUND = 6
 
 
 def build(rounds: int) -> dict[str, Any]:
-    """`plans`, all with the same `groups` (URNs by network), the form to `adopt` one, consultations that are `open`
-    (links by number) and `drafts`, and two officers under `sessions`."""
+    """`plans`, all with the same `groups` (URNs by network), the form to `adopt` one, what is `adopted` in one layer,
+    consultations that are `open` (links by number) and `drafts`, and two officers under `sessions`."""
     from isthmus.apps.accounts.models import Person, RoleHolding
     from isthmus.apps.accounts.roles import Role
     from isthmus.apps.networks import actions
@@ -41,6 +41,8 @@ def build(rounds: int) -> dict[str, Any]:
             "layer": str(layer.pk), "starts_day": str(day.day), "starts_month": str(day.month),
             "starts_year": str(day.year),
         },
+        "area": area.pk,
+        "adopted": [_adoptions(first, area, plan, number) for number in range(rounds)],
         **_consultations(first, area, schools, rounds),
         "sessions": {"first": session(first), "second": session(second)},
     }  # fmt: skip
@@ -76,6 +78,35 @@ def _plan(officer: Any, area: Any) -> tuple[Any, list[Any]]:
     plan.refresh_from_db()
     assert plan.networks.count() == 4
     return plan, schools
+
+
+def _adoptions(officer: Any, area: Any, plan: Any, number: int) -> dict[str, Any]:
+    """Two adoptions in one layer, a network of it that both keep, and a file that founds one of theirs."""
+    from isthmus.apps.networks import actions
+    from isthmus.apps.networks.actions import adopting
+    from isthmus.apps.networks.actions.existing import Details
+    from isthmus.apps.networks.models import LayerKind
+    from tests.harness.stage_plans import copied
+
+    layer = actions.keep_layer(
+        by=officer, area=area, layer=None, name=f"Adopted {number}", kind=LayerKind.OTHER,
+        for_every_school=False,
+    )  # fmt: skip
+    names = dict(plan.networks.values_list("number", "name"))
+    kept = actions.found_network(by=officer, layer=layer, details=Details(names[1]))
+    school = plan.members.filter(network__number=1).select_related("organisation")[0].organisation
+    content = f"Layer,Network,URN\n{layer.name},{names[2]},{school.urn}\n".encode()
+    file = actions.give_memberships(by=officer, area=area, name="a.csv", content=content, token=uuid4())
+    adoptions = [
+        adopting.prepare_adoption(
+            by=officer, plan=copied(plan, f"Adopted {number} {at}"), layer=layer, starts=_soon()
+        ).pk
+        for at in range(2)
+    ]
+    return {
+        "layer": layer.pk, "adoptions": adoptions, "network": kept.pk, "name": names[3], "file": file.pk,
+        "school": school.pk, "urn": school.urn,
+    }  # fmt: skip
 
 
 def _consultations(officer: Any, area: Any, schools: list[Any], rounds: int) -> dict[str, Any]:

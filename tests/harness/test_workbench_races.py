@@ -39,6 +39,13 @@ SIZES = (
     "SELECT n.id FROM networks_proposednetwork n LEFT JOIN networks_proposedmember m ON m.network_id = n.id "
     "GROUP BY n.id, n.size HAVING COUNT(m.id) <> n.size"
 )
+# Two times of one school in one network that share a day.
+OVERLAPS = (
+    "SELECT a.id FROM networks_membership a JOIN networks_membership b ON a.network_id = b.network_id "
+    "AND a.organisation_id = b.organisation_id AND a.id < b.id "
+    "WHERE (a.until IS NULL OR b.since IS NULL OR a.until >= b.since) "
+    "AND (b.until IS NULL OR a.since IS NULL OR b.until >= a.since)"
+)
 
 
 class Two:
@@ -94,6 +101,8 @@ def test_two_at_once_lose_nothing(install: Install, database: str) -> None:
         _move_and_lock(two, next(plans))
         _move_and_adopt(two, next(plans))
         _remove_and_adopt(two, next(plans))
+    for layer in two.stage["adopted"]:
+        _adopt_among_others(two, layer)
     _close_and_answer(two)
     _remove_and_open(two)
     assert two.installation.rows(SIZES) == []
@@ -141,6 +150,25 @@ def _remove_and_adopt(two: Two, plan: int) -> None:
     there = two.one("SELECT COUNT(*) FROM networks_plan WHERE id = {}", plan)
     adopted = two.one("SELECT COUNT(*) FROM networks_adoption WHERE plan_id = {}", plan)
     assert (there, adopted, prepared) in ((1, 1, 302), (0, 0, 404))
+
+
+def _adopt_among_others(two: Two, layer: dict[str, Any]) -> None:
+    """Two plans are adopted in one layer while others found a network there, join one and apply a file."""
+    area, one, other = two.stage["area"], *layer["adoptions"]
+    joined = {"q": layer["urn"], "organisation": str(layer["school"]), "role": "member"}
+    founded = {"name": layer["name"], "layer": str(layer["layer"]), "form": "loose", "purpose": "To run"}
+    said = two.both(
+        two.click("first", f"/adoptions/{one}/adopt/"),
+        two.click("second", f"/adoptions/{other}/adopt/"),
+        two.click("first", f"/networks/{layer['network']}/members/add/", **joined),
+        two.click("second", f"/areas/{area}/networks/new/", **founded),
+        two.click("first", f"/areas/{area}/networks/files/{layer['file']}/", do="apply"),
+    )
+    assert set(said) <= {200, 302}, said
+    assert two.one("SELECT COUNT(*) FROM networks_network WHERE layer_id = {}", layer["layer"]) == 4
+    adopted = "SELECT COUNT(*) FROM networks_adoption WHERE layer_id = {} AND state = 'adopted'"
+    assert two.one(adopted, layer["layer"]) == 2
+    assert two.installation.rows(OVERLAPS) == []
 
 
 def _close_and_answer(two: Two) -> None:
