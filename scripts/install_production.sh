@@ -108,7 +108,7 @@ SETTINGS
 }
 
 echo "System packages"
-run apt-get install -y --no-install-recommends python3 python3-venv postgresql postgresql-client make
+run apt-get install -y --no-install-recommends python3 python3-venv postgresql postgresql-client make libpango-1.0-0 libpangoft2-1.0-0
 echo "User and folders"
 if id "$user" >/dev/null 2>&1; then did "the user $user is there"; else
   run useradd --system --home-dir "$data" --shell /usr/sbin/nologin "$user"

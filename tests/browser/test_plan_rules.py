@@ -48,11 +48,9 @@ def test_a_plan_is_asked_for_under_rules(
         for x, y in ((80, 60), (120, 160), (160, 220)):
             canvas.click(position={"x": x, "y": y})
         visitor.page.get_by_role("button", name="Take the last point back").click()
-        assert (
-            len(visitor.page.get_by_label("The line (optional)", exact=True).input_value().split("\n")) == 2
-        )
+        assert len(visitor.page.get_by_label("Points of the line", exact=True).input_value().split("\n")) == 2
     else:
-        visitor.fills("The line (optional)", "51.2, -1.2\n50.5, -1.2")
+        visitor.fills("Points of the line", "51.2, -1.2\n50.5, -1.2")
     visitor.fills("Name of the line", "the river")
     looked_at(visitor, "4-line")
     visitor.presses("Add this rule")

@@ -103,3 +103,11 @@ def test_nothing_is_told_to_other_sites(client: Client, settings: Any) -> None:
     assert "another server" not in client.get("/cookies/").content.decode()
     settings.TILES = "https://tiles.example/{z}/{x}/{y}.png"
     assert "another server" in client.get("/cookies/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_bar_marks_what_a_page_of_an_area_is_about(client_for: Any, people: People) -> None:
+    area = f"/areas/{people.area.pk}/"
+    for path, word in ((area, "Areas"), (f"{area}networks/", "Networks"), (f"{area}needs/", "Needs")):
+        page = client_for(people.officer).get(path)
+        assert [item["label"] for item in page.context["navigation"] if item["within"]] == [word]

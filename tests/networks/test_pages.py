@@ -337,3 +337,21 @@ def test_a_plan_that_cannot_be_names_the_rules(
     plan = worked_out(smallest=2, largest=3)
     page = client_for(people.officer).get(reverse("networks:plan", args=[plan.pk])).content.decode()
     assert "These rules cannot hold together" in page
+
+
+def test_the_table_leads_to_why_and_wishes_that_nobody_said_are_told(
+    client_for: Callable[..., Client],
+    people: People,
+    twelve_schools: list[Any],
+    worked_out: Callable[..., Plan],
+) -> None:
+    plan = worked_out(wishes=5)
+    url = reverse("networks:plan", args=[plan.pk])
+    page = client_for(people.officer).get(url, {"view": "table"}).content.decode()
+    why = reverse("networks:plan_school", args=[plan.pk, twelve_schools[0].urn])
+    assert (
+        f'href="{why}">Why here<span class="govuk-visually-hidden">: {twelve_schools[0].name}</span>' in page
+    )
+    assert "so wishes did not count" in page
+    other = reverse("networks:plan", args=[worked_out(name="Without wishes").pk])
+    assert "wishes did not count" not in client_for(people.officer).get(other).content.decode()

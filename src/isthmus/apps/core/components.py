@@ -47,12 +47,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: text, with a link, a coloured tag or a button that shows something on the map."""
+    """A cell of a table: text, with a link, a coloured tag or a button that shows something on the map. `about` is what
+    the link is about, for those who hear it without its row."""
 
     text: object
     url: str = ""
     tag: str = ""
     map_show: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,11 @@ class Table:
 
 def _cell(value: object) -> Cell:
     cell = value if isinstance(value, Cell) else Cell(value)
-    return Cell(NOT_AVAILABLE, cell.url, cell.tag, cell.map_show) if cell.text in (None, "") else cell
+    return (
+        Cell(NOT_AVAILABLE, cell.url, cell.tag, cell.map_show, cell.about)
+        if cell.text in (None, "")
+        else cell
+    )
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if person is None or not person.is_authenticated or getattr(request, "second_step_due", False):
         return []
     current = request.resolver_match.view_name if request.resolver_match else ""
+    home = _home_of_area_page(request)
     items = []
     for name, label in NAVIGATION:
         try:
@@ -56,10 +57,17 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
                     "label": label,
                     "url": url,
                     "current": current == name,
-                    "within": request.path.startswith(url),
+                    "within": name == home if home else request.path.startswith(url),
                 }
             )
     return items
+
+
+def _home_of_area_page(request: HttpRequest) -> str:
+    """What the bar marks on the pages of an area that are of networks or of needs; empty on all others."""
+    match = request.resolver_match
+    below = match is not None and request.path.startswith(reverse("register:areas"))
+    return f"{match.app_name}:home" if below and match and match.app_name in ("networks", "needs") else ""
 
 
 _DECLARED: dict[str, Permission | None] = {}

@@ -102,9 +102,11 @@ class GovukBoundField(forms.BoundField):
 
     @property
     def label_text(self) -> str:
-        """The label, marked optional where the form also asks for what is required."""
+        """The label, marked optional where the form also asks for what is required. Those of which one has to be filled
+        in (the form's `one_of`) are neither."""
         fields = self.form.fields.values()
         optional = not self.field.required and self.kind != "checkbox" and any(f.required for f in fields)
+        optional = optional and self.name not in getattr(self.form, "one_of", ())
         return f"{self.label} (optional)" if optional else str(self.label)
 
     @property

@@ -127,11 +127,10 @@ def pairs_table(area: Area, page: Listing[PairRow]) -> Table:
 def _change(area: Area, row: PairRow) -> Cell:
     about = f"{row.first.name} and {row.second.name}"
     if row.recorded:
-        return Cell(
-            f"No longer so: {about}", reverse("needs:competition_end", args=[area.pk, row.recorded.pk])
-        )
+        end = reverse("needs:competition_end", args=[area.pk, row.recorded.pk])
+        return Cell("No longer so", end, about=about)
     query = f"?first={row.first.urn}&second={row.second.urn}"
-    return Cell(f"Record what you know: {about}", reverse("needs:competition_new", args=[area.pk]) + query)
+    return Cell("Record what you know", reverse("needs:competition_new", args=[area.pk]) + query, about=about)
 
 
 def _why(row: PairRow) -> str:

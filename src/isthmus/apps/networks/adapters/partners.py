@@ -11,7 +11,7 @@ def detour(schools: Sequence[Organisation], partners: Sequence[tuple[str, str]],
     """How many times as far as its neighbours the nearest schools are that are no partners of a school yet.
 
     Of each school the mean way to its `size` − 1 nearest others, and to its nearest who are no partners; the quotient
-    of the medians of both. 1 where there are no partners, or too few schools to tell. A pair that works together already
+    of the medians of both. 1 where there are no partners, or too few schools to tell. A pair that meets already
     has to cost this many times the usual way, or nobody would ever pass a neighbour to meet somebody new.
     """
     import numpy as np

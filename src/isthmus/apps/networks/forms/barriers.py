@@ -20,6 +20,7 @@ LINE, SIDE = "line", "side"
 class BarrierForm(RuleForm):
     """A line that nobody travels across: drawn, typed or uploaded; or the schools on one side of it."""
 
+    one_of = ("lines", "file", "side")
     name = forms.CharField(
         label="Name of the line",
         help_text="For example ‘the estuary’.",
@@ -33,9 +34,9 @@ class BarrierForm(RuleForm):
         widget=forms.RadioSelect,
     )
     lines = forms.CharField(
-        label="The line",
-        help_text="Draw it on the map, or write its points: latitude, longitude, one point a line, such as 50.91, "
-        "-1.40. An empty line begins another line. GeoJSON can be pasted too.",
+        label="Points of the line",
+        help_text="Draw it on the map, and they stand here; or write them: latitude, longitude, one point a line, such "
+        "as 50.91, -1.40. An empty line begins another line. GeoJSON can be pasted too.",
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6}),

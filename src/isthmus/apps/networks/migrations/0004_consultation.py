@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                             ("own", "Only its own answer"),
                             (
                                 "mutual",
-                                "Once it is closed: which of the schools that it wished for wished for it too",
+                                "Once it is closed: which of its wishes were mutual",
                             ),
                         ],
                         default="own",

@@ -27,7 +27,7 @@ class Sees(models.TextChoices):
     """What a school sees of what others said. Fixed once a consultation is open."""
 
     OWN = "own", "Only its own answer"
-    MUTUAL = "mutual", "Once it is closed: which of the schools that it wished for wished for it too"
+    MUTUAL = "mutual", "Once it is closed: which of its wishes were mutual"
 
 
 class Consultation(models.Model):

@@ -202,6 +202,17 @@ def beside_today(plan: Plan, networks: list[ProposedNetwork]) -> Table | None:
     return Table("Today and this plan, by the same measure", columns, rows)
 
 
+def more_placed(plan: Plan, networks: list[ProposedNetwork]) -> list[str]:
+    """That sums over more schools are larger, where the plan has a network for schools that have none today."""
+    more = sum(network.size for network in networks) - (plan.before or {}).get("placed", 0)
+    if not plan.before or more <= 0 or Choices.from_json(plan.choices).start == AS_IT_IS:
+        return []
+    return [
+        f"This plan has a network for {numbers.count(more, 'more school')}: its objective and its parts are sums over "
+        "more pairs, and so larger. The distance of a pair can be compared."
+    ]
+
+
 def of_today(plan: Plan) -> list[str]:
     """What of the networks there are does not fit what was asked, in sentences."""
     today, choices = plan.before, Choices.from_json(plan.choices)

@@ -15,6 +15,7 @@ from isthmus.apps.core.dates import in_words, moment_in_words
 from isthmus.apps.core.listing import Listing, Sort
 from isthmus.apps.core.stories import tell
 from isthmus.apps.needs.models import Level
+from isthmus.apps.networks.choices import Choices
 from isthmus.apps.networks.models import (
     Consultation,
     ConsultationAnswer,
@@ -239,6 +240,13 @@ def answers_file(
 
 def _moment(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def nobody_asked(plan: Plan) -> str:
+    """That wishes were to count and there were none, in words; else empty."""
+    if not Choices.from_json(plan.choices).wishes:
+        return ""
+    return "No school of this plan has said whom it wishes to work with, so wishes did not count. Ask them first."
 
 
 def wishes_in_words(plan: Plan) -> str:

@@ -15,7 +15,8 @@ from isthmus.apps.networks.choices import FAITH_SAME, MOST, Choices, phase_label
 from isthmus.apps.networks.models import Plan, PlanState, ProposedMember, ProposedNetwork
 from isthmus.apps.networks.presenters.asking import TERMS as TERMS  # others take it from here
 from isthmus.apps.networks.presenters.asking import asked_of_hubs, more_asked, new_pairs
-from isthmus.apps.networks.presenters.consultation import wishes_in_words
+from isthmus.apps.networks.presenters.consultation import nobody_asked, wishes_in_words
+from isthmus.apps.networks.queries.workbench import version_of
 from isthmus.apps.register.models import Organisation
 
 tell(
@@ -170,8 +171,8 @@ def plans_table(page: Listing[Plan]) -> Table:
     return Table(numbers.count(page.total, "plan"), columns, rows)
 
 
-def schools_table(page: Listing[ProposedMember], networks: int) -> Table:
-    """The schools of a plan, a page of them."""
+def schools_table(page: Listing[ProposedMember], networks: int, *, whys: bool) -> Table:
+    """The schools of a plan, a page of them; with `whys` each leads to why it is where it is."""
     columns = [
         page.column("School", "school"),
         page.column("URN"),
@@ -181,6 +182,7 @@ def schools_table(page: Listing[ProposedMember], networks: int) -> Table:
         page.column("Faith"),
         page.column("Pupils", "pupils", numeric=True),
         page.column("Free school meals", "meals", numeric=True),
+        *([page.column("Why")] if whys else []),
     ]
     rows = []
     for member in page.page:
@@ -196,10 +198,18 @@ def schools_table(page: Listing[ProposedMember], networks: int) -> Table:
                 row.faith,
                 row.pupils,
                 row.fsm,
+                *([_why(member)] if whys else []),
             )
         )
     return Table(
         f"{numbers.count(page.total, 'school')} in {numbers.count(networks, 'network')}", columns, rows
+    )
+
+
+def _why(member: ProposedMember) -> Cell:
+    school = member.organisation
+    return Cell(
+        "Why here", reverse("networks:plan_school", args=[member.plan_id, school.urn]), about=school.name
     )
 
 
@@ -241,7 +251,7 @@ def _importance(value: int) -> str:
 def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[Fact]:
     """How good the plan is: its objective, the bound that no plan can beat, and the gap between them."""
     placed = sum(network.size for network in networks)
-    sizes, wishes = [n.size for n in networks], wishes_in_words(plan)
+    sizes, wishes = [n.size for n in networks], wishes_in_words(plan) or nobody_asked(plan)
     unit = "km" if set(plan.terms) == {"nearness"} else "km, other things that matter exchanged into km"
     bound = (
         "No bound is known"
@@ -267,6 +277,11 @@ def quality(plan: Plan, networks: list[ProposedNetwork], unplaced: int) -> list[
         Fact("Bound", bound),
         Fact("Gap", _gap(plan)),
         Fact("Worked out", ", ".join(made)),
+        *(
+            [Fact("Changed by hand", f"since then, in version {changed}")]
+            if (changed := version_of(plan))
+            else []
+        ),
     ]
 
 

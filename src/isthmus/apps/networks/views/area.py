@@ -123,6 +123,7 @@ def area_findings(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": presenters.figures(page.picture, page.survey),
         "layers_table": presenters.layers_table(page.picture, page.survey, link),
         "findings": findings(page.looked),
+        "may_plan": actor(request).may(Permission.PLAN_MAKE),
     }
     return render(request, "networks/area.html", context)
 

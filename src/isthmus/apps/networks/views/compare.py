@@ -95,6 +95,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     needs = _may_know_needs(request, plan)
     context: dict[str, object] = {
         "plan": plan,
+        "fictional": plan.about.fictional,
         "others": others,
         "chosen": chosen,
         "filters": {key: label for key, label in presenters.FILTERS.items() if needs or key != "needs"},

@@ -72,6 +72,7 @@ def sharing(request: HttpRequest, pk: int) -> HttpResponse:
     page = listing(request, rows, sorts=SHARE_SORTS)
     context = {
         "plan": plan,
+        "fictional": plan.about.fictional,
         "form": form,
         "list": page,
         "table": presenters.shares_table(page),
@@ -113,6 +114,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
     page = listing(request, rows, sorts=COMMENT_SORTS, per_page=20)
     context = {
         "plan": plan,
+        "fictional": plan.about.fictional,
         "form": form,
         "list": page,
         "orders": [page.column(sort.label, key) for key, sort in COMMENT_SORTS.items()],

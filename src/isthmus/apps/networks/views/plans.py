@@ -168,6 +168,7 @@ def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
     text = request.GET.get("q", "").strip()[:100]
     every = list(plan.networks.order_by("number"))
     missing = unplaced(plan)
+    whys = plan.choices.get("what") != HUBS
     context: dict[str, object] = {
         "view": chosen,
         "views": VIEWS.items(),
@@ -177,7 +178,8 @@ def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
         "rates": asking.rates(plan),
         "broken": asking.broken(plan),
         "beside": asking.beside_today(plan, every),
-        "may_look_closer": plan.choices.get("what") != HUBS,
+        "more_placed": asking.more_placed(plan, every),
+        "may_look_closer": whys,
         "networks": every,
         "unplaced": [presenters.school_row(school) for school in missing],
         "map": presenters.map_source(plan),
@@ -188,7 +190,7 @@ def _ready(request: HttpRequest, plan: Plan) -> dict[str, object]:
         cards = presenters.cards(list(shown.page))
         return {**context, "list": shown, "cards": cards, "whole": whole, "orders": presenters.orders(shown)}
     page = listing(request, placed(plan, text), sorts=TABLE_SORTS, per_page=100)
-    return {**context, "list": page, "table": presenters.schools_table(page, len(every))}
+    return {**context, "list": page, "table": presenters.schools_table(page, len(every), whys=whys)}
 
 
 @requires(Permission.PLAN_VIEW)

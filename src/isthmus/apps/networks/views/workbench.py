@@ -93,6 +93,7 @@ def plan_school(request: HttpRequest, pk: int, urn: str) -> HttpResponse:
     member = _member(plan, urn)
     bench, known = bench_of(plan), known_of(person, plan)
     context: dict[str, Any] = {"plan": plan, "member": member, "school": member.organisation}
+    context["fictional"] = plan.about.fictional
     if urn in bench.explainer.position:
         why = bench.why(urn)
         context |= {
@@ -121,6 +122,7 @@ def move(request: HttpRequest, pk: int, urn: str) -> HttpResponse:
     to, instead = row_number(asked.get("to")), asked.get("instead") or None
     version = version_of(plan)
     context: dict[str, Any] = {"base": version, "status": 200, "why": WhyForm()}
+    context["fictional"] = plan.about.fictional
     if request.method == "POST" and to is not None:
         base = row_number(request.POST.get("base"))
         why = WhyForm(request.POST)
@@ -206,6 +208,7 @@ def workbench(request: HttpRequest, pk: int) -> HttpResponse:
     page = listing(request, steps_of(plan), sorts=STEP_SORTS, per_page=20)
     context = {
         "plan": plan,
+        "fictional": plan.about.fictional,
         "version": version,
         "q": text,
         "found": presenters.school_links(plan, _find(plan, text)) if text else [],

@@ -44,6 +44,7 @@ PARTNER_KINDS = [
 class AreaForm(forms.Form):
     """An area of one's own: its name, and which schools it has."""
 
+    one_of = ("urns", "file", "corners", "parts")
     name = forms.CharField(label="Name of the area", max_length=120)
     owner = forms.ModelChoiceField(Area.objects.none(), label="Made for", empty_label=None)
     way = forms.ChoiceField(label="Which schools", choices=WAYS, widget=forms.RadioSelect)

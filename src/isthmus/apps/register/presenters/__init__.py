@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -214,6 +215,14 @@ def map_source(area: Area) -> MapSource:
         boundary=reverse("register:area_boundary", args=[area.pk]),
         places=reverse("register:area_places", args=[area.pk]),
     )
+
+
+def drawing(area: Area | None) -> MapSource | None:
+    """The map on which an area of one's own is drawn: it shows the schools of the area that makes it."""
+    if area is None:
+        return None
+    label = f"Map of the schools of {area.name}: draw an area"
+    return replace(map_source(area), label=label, draw="id_corners")
 
 
 def points(schools: Iterable[Organisation]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from isthmus.apps.core.dates import SchoolYear, today
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import INSTALLATION, ScopeKind
-from isthmus.apps.register import actions, queries
+from isthmus.apps.register import actions, presenters, queries
 from isthmus.apps.register.access import areas_seen, areas_where, get_area
 from isthmus.apps.register.actions import Extent
 from isthmus.apps.register.forms.areas import AreaForm, OpenAreaForm, PartnerForm, TermsForm, ThemeForm
@@ -56,7 +56,8 @@ def area_new(request: HttpRequest) -> HttpResponse:
             by=person, owner=data["owner"], name=data["name"], extent=form.extent, token=data["token"]
         )
         return redirect("register:area_pick" if area.kind == AreaKind.PICKED else "register:area", area.pk)
-    return _page(request, form, "Make an area", reverse("register:areas"), files=True)
+    drawing = presenters.drawing(owners.first())
+    return _page(request, form, "Make an area", reverse("register:areas"), files=True, map=drawing)
 
 
 @requires(Permission.AREA_MANAGE)
