@@ -358,3 +358,25 @@ def test_what_adopting_moves_is_told_school_by_school(
     table = page.split("Every school that changes network")[1].split("</table>")[0]
     assert all(school.name in table for school in twelve_schools)
     assert table.count("Old cluster") == 4
+
+
+def test_networks_for_a_fixed_term_end_on_their_last_day(
+    client_for: Callable[..., Any], people: People, plan: Plan, layer: Layer
+) -> None:
+    last = SOON + timedelta(days=300)
+    plan.choices |= {"starts": SOON.isoformat(), "ends": last.isoformat()}
+    plan.save()
+    page = client_for(people.officer).get(reverse("networks:plan_adopt", args=[plan.pk])).content.decode()
+    assert f'value="{SOON.year}"' in page
+    with pytest.raises(actions.CannotAdopt, match="choose a first day before it"):
+        actions.prepare_adoption(
+            by=people.officer, plan=plan, layer=layer, starts=last + timedelta(days=1), message=""
+        )
+    made = actions.prepare_adoption(by=people.officer, plan=plan, layer=layer, starts=SOON)
+    assert actions.adopt(by=people.officer, adoption=made)
+    begun = Membership.objects.filter(since=SOON)
+    assert begun.count() == 12
+    assert set(begun.values_list("until", flat=True)) == {last}
+    assert set(Network.objects.filter(starts=SOON).values_list("review_on", flat=True)) == {last}
+    assert actions.cancel_adoption(by=people.officer, adoption=made, why="Not now")
+    assert not Membership.objects.filter(since=SOON).exists()

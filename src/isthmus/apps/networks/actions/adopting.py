@@ -52,7 +52,7 @@ def prepare_adoption(*, by: Actor, plan: Plan, layer: Layer, starts: date, messa
     layer = Layer.objects.select_for_update(of=("self",)).get(pk=layer.pk)
     _check_day(starts)
     _check_names(outcome(plan, layer, starts))
-    made = Adoption.objects.create(
+    made = Adoption(
         plan=plan,
         layer=layer,
         version=version_of(plan),
@@ -60,6 +60,12 @@ def prepare_adoption(*, by: Actor, plan: Plan, layer: Layer, starts: date, messa
         message=message,
         prepared_by_id=by.pk,
     )
+    if made.ends and made.ends < starts:
+        raise CannotAdopt(
+            f"The last day of these networks is {in_words(made.ends)}: choose a first day before it, or ask for a plan "
+            "with another last day."
+        )
+    made.save()
     after = {"plan": plan.name, "layer": layer.name, "from": in_words(starts)}
     audit.record("adoption.prepare", by=by, target=made, scope=plan.scope, after=after)
     return made
@@ -136,7 +142,7 @@ def _hold(layer: int) -> None:
 def _networks(adoption: Adoption, found: Outcome) -> tuple[dict[str, Network], list[int]]:
     """Every network of the plan by its name in small letters, and the keys of those founded now."""
     fresh = [
-        Network(layer=adoption.layer, name=name, starts=adoption.starts, purpose="")
+        Network(layer=adoption.layer, name=name, starts=adoption.starts, review_on=adoption.ends, purpose="")
         for name in found.new_names
     ]
     founded = Network.objects.bulk_create(fresh)
@@ -175,6 +181,7 @@ def _join(adoption: Adoption, found: Outcome, networks: dict[str, Network]) -> d
                 organisation=member.organisation,
                 role=member.role,
                 since=adoption.starts,
+                until=adoption.ends,
                 why_joined=why,
             )
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,9 +34,12 @@ class AdoptForm(forms.Form):
         help_text="It stands in the invitation to each school.",
     )
 
-    def __init__(self, data: QueryDict | None, *, layers: list[Layer], usual: int | None = None) -> None:
-        """`usual` is the layer that the plan began from; a plan made from nothing chooses none by itself."""
-        super().__init__(data, initial={"layer": str(usual or "")})
+    def __init__(self, data: QueryDict | None, *, layers: list[Layer], usual: Mapping[str, Any]) -> None:
+        """`usual` are the plan's choices: the layer it began from (one made from nothing chooses none by itself), and
+        the first day of a fixed term."""
+        starts = usual.get("starts") or ""
+        first = {"starts": date.fromisoformat(starts)} if starts >= today().isoformat() else {}
+        super().__init__(data, initial={"layer": str(usual.get("layer") or ""), **first})
         names = [("", "Choose a layer")] + [
             (str(layer.pk), f"{layer.name} ({layer.area.name})") for layer in layers
         ]

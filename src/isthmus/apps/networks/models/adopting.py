@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -67,6 +67,12 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} from {self.starts}"
+
+    @property
+    def ends(self) -> date | None:
+        """The last day, where the plan is of networks for a fixed term."""
+        last = self.plan.choices.get("ends")
+        return date.fromisoformat(last) if last else None
 
     @property
     def has_begun(self) -> bool:

@@ -46,6 +46,7 @@ def facts(adoption: Adoption) -> list[Fact]:
         Fact("Plan", plan, url=reverse("networks:plan", args=[adoption.plan_id])),
         Fact("Layer", adoption.layer.name),
         Fact("First day", in_words(adoption.starts)),
+        *([Fact("Last day", in_words(adoption.ends))] if adoption.ends else []),
         Fact("Message to heads", adoption.message or "None"),
         Fact("Prepared", f"{who}, {moment_in_words(adoption.prepared_at)}"),
     ]

@@ -68,7 +68,7 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
     if before is not None:
         return redirect("networks:adoption", before.pk)
     layers = _layers(person, plan)
-    form = AdoptForm(request.POST or None, layers=layers, usual=plan.choices.get("layer"))
+    form = AdoptForm(request.POST or None, layers=layers, usual=plan.choices)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.prepare_adoption(by=person, plan=plan, **form.cleaned_data)
