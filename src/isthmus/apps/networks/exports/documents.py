@@ -114,12 +114,16 @@ def word(document: Document, image: bytes) -> bytes:
 
 
 def _grid(made: Any, block: Block) -> None:
+    from docx.oxml.ns import qn
+
     rows: list[tuple[str, ...]] = [(f.label, "\n".join(map(str, f.lines))) for f in block.facts]
     if block.table:
         rows = [tuple(column.label for column in block.table.columns)]
         rows += [tuple(str(cell.text) for _column, cell in row) for row in block.table.body]
     grid = made.add_table(rows=len(rows), cols=len(rows[0]))
     grid.style = "Light List" if block.table else "Light Grid"
+    if not block.table:  # facts have names at their side and no row of headings
+        grid._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:firstRow"), "0")
     for at, row in enumerate(rows):
         cells = grid.rows[at].cells
         for cell, text in zip(cells, row, strict=True):
