@@ -75,25 +75,28 @@ def networks(country: Country) -> None:
         ("school 4", "network 3", None),
         ("school 1", "network 2", today() - DAY),
     )
-    was = factories.school(None)  # what school 1 was when it joined
-    urn = factories_urn(country.scopes["school 1"].id)
-    Link.objects.create(predecessor_urn=was.urn, successor_urn=urn, kind=LinkKind.SUCCESSION)
     rows = {
         (school, network): Membership.objects.create(
             network_id=country.scopes[network].id,
-            organisation_id=was.pk
-            if network == "network 1" and school == "school 1"
-            else country.scopes[school].id,
+            organisation_id=country.scopes[school].id,
             role=MemberRole.MEMBER,
             until=until,
             why_joined="x",
         )
         for school, network, until in inside
     }
-    layer = Layer.objects.get(area=country.scopes["A"].id)
+    layer, school = Layer.objects.get(area=country.scopes["A"].id), country.scopes["school 1"].id
     over = Network.objects.create(layer=layer, name="x", state=NetworkState.DISSOLVED, ends=today())
-    Membership.objects.create(network=over, organisation_id=country.scopes["school 1"].id)
-    country.things["network"] = {**found, tenancy.DISSOLVED: {"pk": over.pk}}
+    Membership.objects.create(network=over, organisation_id=school)
+    early, was = Network.objects.create(layer=layer, name="y"), factories.school(None)
+    Membership.objects.create(network=early, organisation=was)
+    urns = {"predecessor_urn": was.urn, "successor_urn": factories_urn(school)}
+    Link.objects.create(kind=LinkKind.SUCCESSION, **urns)
+    country.things["network"] = {
+        **found,
+        tenancy.DISSOLVED: {"pk": over.pk},
+        tenancy.JOINED_BEFORE: {"pk": early.pk},
+    }
     groups = {"network 1": "group 1", "network 2": "group 2", "network 3": "group 3"}
     members = {network: row.pk for (_school, network), row in rows.items()}
     country.things["network to change"] = {

@@ -88,6 +88,9 @@ HOMES = {
 }
 DISSOLVED = "network 1, dissolved"
 """A network of A that is over, though nobody said that school 1 is no more in it."""
+JOINED_BEFORE = "network joined before"
+"""A network of A that school 1 joined when it had another URN."""
+_NETWORKS = {DISSOLVED, JOINED_BEFORE}
 TRUST = "trust"
 """The area of a trust in which nobody here holds a role."""
 PUBLIC_PLACE = "public"
@@ -100,18 +103,18 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
         "inside": {"A", "B"} | NEIGHBOURS,
         "deeper": {f"{kind} {n}" for kind in ("school",) for n in (1, 2, 3, 4)}
         | {f"{kind} {n}" for kind in ("network", "group") for n in (1, 2, 3)}
-        | {DISSOLVED},
+        | _NETWORKS,
     },
     "A": {
         "own": {"A"},
-        "inside": {"school 1", "school 2", "school 3", "network 1", "network 2", DISSOLVED},
+        "inside": {"school 1", "school 2", "school 3", "network 1", "network 2", *_NETWORKS},
         "deeper": {"group 1", "group 2"},
         "other area": _OTHER_AREAS,
         "wider": {"everything"},
     },
     "school 1": {
         "own": {"school 1"},
-        "same network": {"school 2", "network 1", "group 1"},
+        "same network": {"school 2", "network 1", "group 1", JOINED_BEFORE},
         "other network": {"school 3", "network 2", "group 2", DISSOLVED},
         "other area": _OTHER_AREAS,
         "wider": {"A", "everything"},
@@ -120,14 +123,14 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
         "own": {"network 1"},
         "inside": {"group 1"},
         "same network": {"school 1", "school 2"},
-        "other network": {"school 3", "network 2", "group 2", DISSOLVED},
+        "other network": {"school 3", "network 2", "group 2", *_NETWORKS},
         "other area": _OTHER_AREAS,
         "wider": {"A", "everything"},
     },
     "group 1": {
         "own": {"group 1"},
         "same network": {"school 1", "school 2", "network 1"},
-        "other network": {"school 3", "network 2", "group 2", DISSOLVED},
+        "other network": {"school 3", "network 2", "group 2", *_NETWORKS},
         "other area": _OTHER_AREAS,
         "wider": {"A", "everything"},
     },
