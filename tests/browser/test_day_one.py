@@ -84,7 +84,8 @@ def looks_closer(officer: Visitor, plan: Plan) -> None:
 def both_move(officer: Visitor, colleague: Visitor, plan: Plan, school: Any) -> None:
     """Two officers look at the same school; the second to press is told, and loses nothing."""
     home = plan.members.get(organisation=school).network
-    other = plan.networks.exclude(pk=home.pk if home else None).order_by("number")[0]
+    assert home is not None
+    other = plan.networks.exclude(pk=home.pk).order_by("number")[0]
     for one in (officer, colleague):
         one.opens(f"/plans/{plan.pk}/schools/{school.urn}/move/?to={other.number}")
         one.sees("What would change")
