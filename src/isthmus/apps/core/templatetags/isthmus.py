@@ -117,12 +117,8 @@ def _cell(column: Column, cell: Cell) -> tuple[str, str]:
     text = conditional_escape(cell.text if isinstance(cell.text, str) else str(cell.text))
     html: str = text
     if cell.url:
-        more = (
-            f'<span class="govuk-visually-hidden">: {conditional_escape(cell.about)}</span>'
-            if cell.about
-            else ""
-        )
-        html = f'<a class="govuk-link" href="{conditional_escape(cell.url)}">{text}{more}</a>'
+        name = f' aria-label="{text}: {conditional_escape(cell.about)}"' if cell.about else ""
+        html = f'<a class="govuk-link" href="{conditional_escape(cell.url)}"{name}>{text}</a>'
     elif cell.tag:
         html = tag(str(cell.text), cell.tag)
     if cell.map_show:
