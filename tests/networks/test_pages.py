@@ -349,9 +349,7 @@ def test_the_table_leads_to_why_and_wishes_that_nobody_said_are_told(
     url = reverse("networks:plan", args=[plan.pk])
     page = client_for(people.officer).get(url, {"view": "table"}).content.decode()
     why = reverse("networks:plan_school", args=[plan.pk, twelve_schools[0].urn])
-    assert (
-        f'href="{why}">Why here<span class="govuk-visually-hidden">: {twelve_schools[0].name}</span>' in page
-    )
+    assert f'href="{why}" aria-label="Why here: {twelve_schools[0].name}">Why here</a>' in page
     assert "so wishes did not count" in page
     other = reverse("networks:plan", args=[worked_out(name="Without wishes").pk])
     assert "wishes did not count" not in client_for(people.officer).get(other).content.decode()

@@ -187,3 +187,11 @@ def test_partners_of_other_kinds_are_named_once(people: People, area: Area) -> N
     actions.end_partner(by=people.officer, area=area, partner=made)
     assert not queries.partners(area).exists()
     assert Organisation.objects.filter(pk=made.pk).exists()
+
+
+def test_an_area_is_drawn_on_a_map_of_the_area_that_makes_it(
+    client_for: Callable[..., Any], people: People
+) -> None:
+    page = client_for(people.officer).get(reverse("register:area_new"))
+    assert page.context["map"].draw == page.context["form"]["corners"].id_for_label
+    assert f'data-points="{reverse("register:area_schools", args=[people.area.pk])}"' in page.content.decode()

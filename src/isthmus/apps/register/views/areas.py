@@ -76,7 +76,10 @@ def area_change(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.extent is not None:
         area = actions.change_area(by=person, area=area, name=form.cleaned_data["name"], extent=form.extent)
         return redirect("register:area_pick" if area.kind == AreaKind.PICKED else "register:area", pk)
-    return _page(request, form, f"Change {area.name}", reverse("register:area", args=[pk]), files=True)
+    drawing = presenters.drawing(area.owner)
+    return _page(
+        request, form, f"Change {area.name}", reverse("register:area", args=[pk]), files=True, map=drawing
+    )
 
 
 @requires(Permission.AREA_MANAGE)
