@@ -8,6 +8,7 @@ form       `isthmus form` on 600 schools, warm and cold  python -m benchmarks.fo
 register   an import of 50,000 rows                      python benchmarks/register/import_register.py
 networks   3,000 memberships and an area's pages         python -m benchmarks.networks --assert
 workbench  a move by hand in a plan of 600 schools        python -m benchmarks.workbench --assert
+triads     rounds of review triads, proven               python -m benchmarks.matching --assert
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -22,6 +23,7 @@ COMMANDS = {
     "register": ["benchmarks/register/import_register.py"],
     "networks": ["-m", "benchmarks.networks", "--assert"],
     "workbench": ["-m", "benchmarks.workbench", "--assert"],
+    "triads": ["-m", "benchmarks.matching", "--assert"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 

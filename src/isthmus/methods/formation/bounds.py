@@ -68,7 +68,7 @@ def _candidates(model: Model, largest: int, weighted: bool) -> Candidates | None
         return Candidates(np.zeros((n, 0)), nobody, nobody, np.zeros(n))
     m = min(n - 1, max(CANDIDATES, largest + 5))
     if len(model.data.dense):
-        cost = _by_school(model)
+        cost = by_school(model)
         m = n - 1 if n <= FULL or weighted else m
         other = np.argpartition(cost, m - 1, axis=1)[:, :m] if m < n - 1 else _all_others(n)
         listed = np.take_along_axis(cost, other, axis=1)
@@ -98,7 +98,7 @@ def _all_others(n: int) -> NDArray[np.int64]:
     return every + (every >= np.arange(n)[:, None])
 
 
-def _by_school(model: Model) -> Floats:
+def by_school(model: Model) -> Floats:
     """(n, n) energy of pairs of schools, infinite on the diagonal and where a rule keeps them apart."""
     d = model.data
     sign = -1 if model.problem.sense == "max" or model.problem.objective == "between" else 1

@@ -22,6 +22,8 @@ from isthmus.methods.formation.search import REPLICAS, REPLICAS_SMALL, SMALL, ru
 from isthmus.methods.formation.searching import Found
 from isthmus.methods.formation.state import energy, make_state
 from isthmus.methods.formation.tempering import by_rows, run_tempering
+from isthmus.methods.formation.triads import SECONDS as TRIAD_SECONDS
+from isthmus.methods.formation.triads import are_triads, best_triads
 
 REPAIR_ROUNDS = 4_000
 PROOF_SECONDS = 10.0
@@ -86,14 +88,19 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
         if bound is None:
             bound = lower_bound(model, found.energy)
         gap = gap_between(found.energy, bound)
-        if small and gap != 0.0:
-            exact = best_partition(model, ask.left(PROOF_SECONDS))
+        threes = ask.max_moves is None and are_triads(model)
+        if (small or threes) and gap != 0.0:
+            exact = (
+                best_triads(model, ask.left(TRIAD_SECONDS))
+                if threes
+                else best_partition(model, ask.left(PROOF_SECONDS))
+            )
             if exact.bound is not None:
                 slack = 1e-10 * abs(exact.bound)
                 bound = exact.bound - slack if bound is None else max(bound, exact.bound - slack)
-            if exact.proved and exact.group is not None:
+            if exact.group is not None:
                 value = energy(model, make_state(model, exact.group))
-                proved = True
+                proved = exact.proved
                 if value < found.energy - 1e-9:
                     found = replace(found, group=exact.group, energy=value)
     return _plan(ask, model, found, bound, proved)
