@@ -8,10 +8,8 @@ Where it cannot, or no area has a row of it, the test says so: make a row for ea
 from __future__ import annotations
 
 import io
-import itertools
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -102,11 +100,10 @@ class Planted:
 
     canaries: dict[int, Canary] = field(default_factory=dict)
     uncovered: list[str] = field(default_factory=list)
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def new(self, area: int, table: str, column: str) -> str:
         """A text that stands nowhere else."""
-        number = next(self._numbers)
+        number = len(self.canaries) + 1
         self.canaries[number] = Canary(area, table, column)
         return f"zq{area}n{number}z"
 

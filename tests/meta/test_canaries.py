@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,10 +39,17 @@ SHOWN = {
 }
 
 
+@pytest.fixture(scope="module")
+def _planted(_land: country.Country, django_db_blocker: Any) -> canaries.Planted:
+    with django_db_blocker.unblock():
+        canaries.more_rows(_land)
+        return canaries.plant(_land)
+
+
 @pytest.fixture
-def planted(land: country.Country) -> canaries.Planted:
-    canaries.more_rows(land)
-    return canaries.plant(land)
+def planted(_planted: canaries.Planted, land: country.Country) -> canaries.Planted:
+    """The canaries, in the rows that every test here begins from."""
+    return copy.deepcopy(_planted)
 
 
 def viewers(land: country.Country, *, every: bool) -> Iterator[tuple[str, Person, country.Holder | None]]:
