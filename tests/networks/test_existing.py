@@ -262,3 +262,25 @@ def test_pages_cost_the_same_number_of_queries_at_one_row_and_at_three(
 
     for name in ("area", "networks", "schools", "matrix", "changes"):
         list_query_count(more, lambda name=name: officer.get(reverse(f"networks:{name}", args=[area.pk])))
+
+
+def test_a_change_that_somebody_else_made_meanwhile_is_not_overwritten_unseen(
+    client_for: Callable[..., Any], people: People, network: Network
+) -> None:
+    url = reverse("networks:network_change", args=[network.pk])
+    first, second = client_for(people.officer), client_for(people.officer)
+    forms = [client.get(url).context["form"] for client in (first, second)]
+    sent = [
+        {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+        for form in forms
+    ]
+    assert first.post(url, {**sent[0], "purpose": "Every child reads by seven"}).status_code == 302
+    page = second.post(url, {**sent[1], "purpose": "Sums for all"})
+    assert "Somebody else changed this network while you looked at it" in page.content.decode()
+    assert "Every child reads by seven" in page.content.decode()
+    network.refresh_from_db()
+    assert network.purpose == "Every child reads by seven"
+    again = {**sent[1], "purpose": "Sums for all", "seen": page.context["form"]["seen"].value()}
+    assert second.post(url, again).status_code == 302
+    network.refresh_from_db()
+    assert network.purpose == "Sums for all"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 from isthmus.apps.core import audit
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.core.tokens import hashed
 from isthmus.apps.networks.models import Form, Layer, LayerKind, Network, NetworkState, SubGroup
 from isthmus.apps.register.models import Area
 
@@ -89,17 +91,36 @@ def found_network(*, by: Actor | None, layer: Layer, details: Details) -> Networ
     return network
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else changed it since the person saw it; nothing was written."""
+
+
+def mark_of(network: Network) -> str:
+    """What tells whether what is said of a network changed since somebody saw it."""
+    shown = [str(getattr(network, name)) for name in Details.__dataclass_fields__]
+    return hashed(json.dumps([network.layer_id, *shown]))
+
+
 @transaction.atomic
 def change_network(
-    *, by: Actor | None, network: Network, layer: Layer, details: Details, why: str = ""
+    *,
+    by: Actor | None,
+    network: Network,
+    layer: Layer,
+    details: Details,
+    why: str = "",
+    seen: str | None = None,
 ) -> Network:
-    """Change what is said of a network."""
+    """Change what is said of a network. `seen` is the mark of what its maker saw; None where that does not matter.
+    Raises `ChangedMeanwhile`."""
     network = Network.objects.select_for_update(of=("self",)).select_related("layer").get(pk=network.pk)
     was = Details(**{name: getattr(network, name) for name in Details.__dataclass_fields__})
     before = {**_told(was), "layer": network.layer.name}
     after = {**_told(details), "layer": layer.name}
     if before == after:
         return network
+    if seen is not None and seen != mark_of(network):
+        raise ChangedMeanwhile
     for name, value in asdict(details).items():
         setattr(network, name, value)
     network.layer = layer

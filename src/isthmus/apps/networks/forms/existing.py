@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.spreadsheets import MOST_BYTES
-from isthmus.apps.networks.actions.existing import Details
+from isthmus.apps.networks.actions.existing import Details, mark_of
 from isthmus.apps.networks.models import (
     Depth,
     Driver,
@@ -103,18 +103,20 @@ class NetworkForm(forms.Form):
         label="Anybody may see what it is for and which schools are in it", required=False
     )
     why = forms.CharField(label="Why you change it", max_length=300, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: QueryDict | None, *, area: Area, network: Network | None) -> None:
         initial: dict[str, Any] = {"form": Form.LOOSE}
         if network is not None:
             initial = {name: getattr(network, name) for name in Details.__dataclass_fields__}
             initial["layer"] = network.layer_id
+            initial["seen"] = mark_of(network)
         super().__init__(data, initial=initial)
         self.network = network
         layer = cast("forms.ModelChoiceField[Layer]", self.fields["layer"])
         layer.queryset = Layer.objects.filter(area=area)
         if network is None:
-            del self.fields["why"]
+            del self.fields["why"], self.fields["seen"]
 
     def clean(self) -> dict[str, Any]:
         """A name that is free in the layer, and dates in order."""
@@ -128,6 +130,26 @@ class NetworkForm(forms.Form):
         if ends and data.get("starts") and data["starts"] > ends:
             self.add_error("starts", "First day: it must not be after the last day of the network")
         return data
+
+    def meanwhile(self, network: Network) -> None:
+        """Say what somebody else made of the network, and let the next press of the button count."""
+        said = dict(self.fields["depth"].choices)  # type: ignore[attr-defined]  # a choice field
+        now = [
+            network.name,
+            network.layer.name,
+            network.get_form_display(),
+            network.purpose,
+            said.get(network.depth),
+        ]
+        self.add_error(
+            None,
+            "Somebody else changed this network while you looked at it. It says now: "
+            f"{'; '.join(str(part) for part in now if part)}. What you wrote stands below: save it again if it should "
+            "count instead",
+        )
+        changed = cast("QueryDict", self.data).copy()
+        changed["seen"] = mark_of(network)
+        self.data = changed
 
     def details(self) -> Details:
         """The valid form as one value."""

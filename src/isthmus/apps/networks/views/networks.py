@@ -25,6 +25,7 @@ from isthmus.apps.networks.access import (
     get_sub_group,
     managed_networks,
 )
+from isthmus.apps.networks.actions.existing import ChangedMeanwhile
 from isthmus.apps.networks.actions.memberships import CannotJoin
 from isthmus.apps.networks.forms.existing import (
     DissolveForm,
@@ -129,10 +130,19 @@ def network_change(request: HttpRequest, pk: int) -> HttpResponse:
     form = NetworkForm(request.POST or None, area=network.layer.area, network=network)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        actions.change_network(
-            by=person, network=network, layer=data["layer"], details=form.details(), why=data["why"]
-        )
-        return redirect("networks:network", pk)
+        try:
+            actions.change_network(
+                by=person,
+                network=network,
+                layer=data["layer"],
+                details=form.details(),
+                why=data["why"],
+                seen=data["seen"] or None,
+            )
+        except ChangedMeanwhile:
+            form.meanwhile(get_managed_network(person, pk))
+        else:
+            return redirect("networks:network", pk)
     return _form_page(request, form, f"Change {network.name}", _page_of(network))
 
 
