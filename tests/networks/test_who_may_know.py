@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.networks import actions
 from isthmus.apps.networks.models import Plan, PlanRule, ProposedMember, RuleKind
 from tests import factories
 from tests.conftest import People
+from tests.networks.conftest import choices
 
 pytestmark = pytest.mark.django_db
 CLIENT = Callable[..., Any]
@@ -87,3 +90,25 @@ def test_the_page_of_a_plan_is_silent_on_competition_to_those_who_may_not_know(
     assert "Schools that compete are kept apart" in client_for(officer).get(url).content.decode()
     for who in (adviser, evaluator):
         assert "ompet" not in client_for(who).get(url).content.decode()
+
+
+def test_the_history_of_a_plan_is_silent_on_competition(
+    client_for: CLIENT, people: People, twelve_schools: list[Any]
+) -> None:
+    draft = actions.put_together(
+        by=people.officer,
+        owner=people.area,
+        about=people.area,
+        name="September",
+        choices=choices(),
+        token=uuid4(),
+        like=None,
+    )
+    actions.set_rule(
+        by=people.officer, plan=draft, kind=RuleKind.COMPETITORS, data={"estimated": True}, token=uuid4()
+    )
+    evaluator = readers(people)[2]
+    page = client_for(evaluator).get(reverse("networks:plan", args=[draft.pk])).content.decode()
+    assert "added a rule" in page
+    assert "told to officers alone" in page
+    assert "ompet" not in page

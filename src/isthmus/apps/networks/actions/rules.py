@@ -90,7 +90,9 @@ def set_rule(
             )
     except IntegrityError as error:
         raise NotNow("This plan has a rule of this kind already. Take that away first.") from error
-    audit.record("plan.rule_set", by=by, target=plan, scope=plan.scope, after={"rule": kind, **_short(data)})
+    audit.record(
+        "plan.rule_set", by=by, target=plan, scope=plan.scope, after=_kept(kind, data), detail={"kind": kind}
+    )
     return rule
 
 
@@ -106,7 +108,8 @@ def take_rule_away(*, by: Actor, plan: Plan, number: int) -> bool:
         by=by,
         target=plan,
         scope=plan.scope,
-        before={"rule": rule.kind, **_short(rule.data)},
+        before=_kept(rule.kind, rule.data),
+        detail={"kind": rule.kind},
     )
     rule.delete()
     return True
@@ -149,7 +152,9 @@ def _shown(plan: Plan) -> dict[str, Any]:
     return {"name": plan.name, **Choices.from_json(plan.choices).to_json()}
 
 
-def _short(data: dict[str, Any]) -> dict[str, Any]:
-    """What the record keeps of a rule: not its long lists."""
+def _kept(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    """What the history tells of a rule: not its long lists, and of competition nothing: not all readers may know."""
+    if kind == RuleKind.COMPETITORS:
+        return {"rule": "told to officers alone"}
     long = ("groups", "lines")
-    return {key: value for key, value in data.items() if key not in long and key != "kind"}
+    return {"rule": kind} | {key: value for key, value in data.items() if key not in long and key != "kind"}
