@@ -160,3 +160,17 @@ def test_lists_cost_the_same_however_long(
 
     list_query_count(share_one, lambda: client.get(reverse("networks:plan_sharing", args=[plan.pk])))
     list_query_count(say_one, lambda: client.get(reverse("networks:plan_comments", args=[plan.pk])))
+
+
+def test_an_invited_head_finds_their_school_in_the_draft(
+    client: Any, share: PlanShare, plan: Plan, twelve_schools: list[Any]
+) -> None:
+    url = link(share)
+    client.post(url)
+    own = plan.members.select_related("network").get(organisation=twelve_schools[0]).network
+    assert own is not None
+    page = client.get(f"{url}draft/", {"q": twelve_schools[0].urn})
+    assert [card.number for card in page.context["cards"]] == [own.number]
+    assert len(client.get(f"{url}draft/").context["cards"]) == plan.networks.count() > 1
+    nobody = client.get(f"{url}draft/", {"q": "<b>nobody</b>"}).content.decode()
+    assert "Nothing here has ‘&lt;b&gt;nobody&lt;/b&gt;’ in its name" in nobody

@@ -186,13 +186,16 @@ def shared_draft(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, "Thank you. Your comment was kept.")
             return redirect("networks:shared_draft", token)
     found = list(networks(plan).order_by("number"))
+    text = request.GET.get("q", "").strip()[:100]
+    shown = list(networks(plan, text).order_by("number")) if text else found
     context: dict[str, Any] = {
+        "q": text,
         "share": share,
         "token": token,
         "plan": plan,
         "form": form,
         "quality": quality(plan, found, len(unplaced(plan))),
-        "cards": cards(found),
+        "cards": cards(shown),
         "map": MapSource(
             f"Map of the networks of {plan.name}",
             reverse("networks:shared_map", args=[token]),
