@@ -5,10 +5,10 @@ cd "$(dirname "$0")/.."
 source scripts/stages.sh
 
 fast="not prove and not browser and not scenario"
-stage "checks" 3 scripts/check.sh
-pytests "unit" 4 -n 2 -m "$fast and not database"
-pytests "database, SQLite" 2 -n 2 -m "$fast and database"
-BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 3 -n 2 -m "$fast and database"
-pytests "browser" 6 -n 2 --dist loadgroup -m "browser and not prove"
-pytests "scenarios" 6 -m "scenario and not prove"
+stage "checks" 1 scripts/check.sh
+pytests "unit" 3 -n 2 -m "$fast and not database"
+pytests "database, SQLite" 4 -n 2 -m "$fast and database"
+BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 5 -n 2 -m "$fast and database"
+pytests "browser" 5 -n 2 --dist loadgroup -m "browser and not prove"
+pytests "scenarios" 5 -m "scenario and not prove"
 finish
