@@ -10,57 +10,20 @@ import csv
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.browser.support.england import Open
 from tests.browser.support.keyboard import tab_to
 from tests.browser.support.visitor import NARROW, WIDE, Visitor
-from tests.harness.installation import Installation, free_port, wait_for
+from tests.harness.installation import Installation, wait_for
 
 # In one process, so that the installation is started once.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("england")]
-Open = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="module")
-def england(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """What `make run` starts, on an empty folder."""
-    folder = tmp_path_factory.mktemp("england")
-    installed = Installation(folder, f"sqlite:///{folder / 'isthmus.sqlite3'}", free_port())
-    installed.start("everything", "run", "--port", str(installed.port))
-    try:
-        wait_for(installed.answers, lambda: installed.log("everything"), seconds=120)
-        yield installed
-    finally:
-        installed.close()
-
-
-@pytest.fixture
-def opens(chromium: Browser, england: Installation, pytestconfig: pytest.Config) -> Iterator[Open]:
-    """`opens(javascript, width)` is a window on the installation with nobody signed in."""
-    visitors: list[Visitor] = []
-    address, pictures = f"http://localhost:{england.port}", pytestconfig.getoption("pictures")
-
-    def make(*, javascript: bool, width: int) -> Visitor:
-        context = chromium.new_context(
-            java_script_enabled=javascript,
-            locale="en-GB",
-            viewport={"width": width, "height": 900},
-            accept_downloads=True,
-        )
-        context.set_default_timeout(15_000)
-        visitors.append(Visitor(context, address, javascript=javascript, pictures=pictures))
-        return visitors[-1]
-
-    yield make
-    for visitor in visitors:
-        visitor.leaves()
-        visitor.has_no_console_errors()
 
 
 def given_an_officer(visitor: Visitor) -> None:
