@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A browser, a database server and fonts for the tests: installed when root on Debian, named otherwise.
+# A browser, a database server, fonts and what makes PDF files for the tests: installed when root on Debian, named otherwise.
 # With CI=true what is missing is an error, because there every test must run.
 set -euo pipefail
 
@@ -7,6 +7,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 compgen -G '/usr/share/fonts/truetype/liberation*' >/dev/null || missing+=(fonts-liberation)
+compgen -G '/usr/lib/*/libpangoft2-1.0.so.0' >/dev/null || missing+=(libpango-1.0-0 libpangoft2-1.0-0)
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
