@@ -19,7 +19,7 @@ from isthmus.apps.core.scopes import Scope, ScopeKind
 from tests import factories
 from tests.accounts import signing as steps
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EACH_WIDTH, NARROW, Visitor
 from tests.browser.test_signing_in import authenticator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,7 +89,7 @@ def accepts(visitor: Visitor, invitation: Invitation) -> None:
     looked_at(visitor, "accepted")
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@EACH_WIDTH
 def test_with_a_passkey(visit: Visit, invitation: Invitation, width: int) -> None:
     nadia = visit(width=width)
     page = nadia.page
@@ -114,7 +114,7 @@ def test_with_a_passkey(visit: Visit, invitation: Invitation, width: int) -> Non
     expect(page.get_by_role("button", name="Sign out (Nadia New)")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@EACH_WIDTH
 def test_without_scripts(visit: Visit, invitation: Invitation, width: int) -> None:
     nadia = visit(javascript=False, width=width)
     page = nadia.page

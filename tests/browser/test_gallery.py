@@ -8,15 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EACH_WIDTH, EVERY_WAY, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.gallery.urls")]
 Visit = Callable[..., Visitor]
-WIDTHS = pytest.mark.parametrize("width", [NARROW, WIDE])
 
 
-@WIDTHS
-@pytest.mark.parametrize("javascript", [True, False])
+@EVERY_WAY
 def test_components(visit: Visit, width: int, javascript: bool) -> None:
     visitor = visit(width=width, javascript=javascript)
     visitor.opens("/gallery/components/")
@@ -25,7 +23,7 @@ def test_components(visit: Visit, width: int, javascript: bool) -> None:
     visitor.takes_picture("components")
 
 
-@WIDTHS
+@EACH_WIDTH
 def test_form_with_errors(visit: Visit, width: int) -> None:
     visitor = visit(width=width)
     visitor.opens("/gallery/form/")
@@ -60,7 +58,7 @@ def test_form_without_javascript(visit: Visit) -> None:
     visitor.is_accessible()
 
 
-@WIDTHS
+@EACH_WIDTH
 @pytest.mark.parametrize(("path", "status"), [("/gallery/gone/", 404), ("/gallery/refused/", 403)])
 def test_error_pages(visit: Visit, width: int, path: str, status: int) -> None:
     visitor = visit(width=width)
@@ -80,7 +78,7 @@ def test_keyboard_alone(visit: Visit) -> None:
     tab_to(visitor.page, visitor.page.get_by_role("button", name="Propose"))
 
 
-@WIDTHS
+@EACH_WIDTH
 def test_map_of_networks(visit: Visit, width: int) -> None:
     visitor = visit(width=width)
     visitor.opens("/gallery/map/60/6/")

@@ -17,7 +17,7 @@ from isthmus.apps.networks.models import Plan
 from tests import factories
 from tests.accounts import signing as steps
 from tests.browser.support.keyboard import focused, tab_to
-from tests.browser.support.visitor import EVERY_WAY, NARROW, WIDE, Visitor
+from tests.browser.support.visitor import EACH_WIDTH, EVERY_WAY, Visitor
 from tests.browser.test_first_sign_in import button, presses
 from tests.conftest import People
 from tests.meta.sweep import _plan as a_plan
@@ -98,7 +98,7 @@ def test_home_says_what_others_changed(visit: Visit, cast: People, javascript: b
     second.sees_heading("Marsh 3")
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@EACH_WIDTH
 def test_only_the_cookies_on_the_page_are_set(visit: Visit, cast: People, width: int) -> None:
     head = visit(width=width)
     head.opens("/cookies/")
@@ -116,7 +116,7 @@ def test_only_the_cookies_on_the_page_are_set(visit: Visit, cast: People, width:
     assert all(cookie["httpOnly"] and cookie["sameSite"] == "Lax" for cookie in head.context.cookies())
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@EACH_WIDTH
 def test_pages_of_errors_and_statements(visit: Visit, cast: People, width: int) -> None:
     head = visit(cast.head, width=width)
     for path, status, heading in (

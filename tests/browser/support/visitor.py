@@ -31,6 +31,7 @@ EVERY_WAY = pytest.mark.parametrize(
         pytest.param(False, WIDE, marks=pytest.mark.prove),
     ],
 )
+EACH_WIDTH = pytest.mark.parametrize("width", [NARROW, pytest.param(WIDE, marks=pytest.mark.prove)])
 # How many colours a canvas has, and its height.
 COLOURS = """canvas => {
   const copy = document.createElement("canvas")
