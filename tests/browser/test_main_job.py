@@ -22,8 +22,7 @@ from tests.browser.support.keyboard import tab_to
 from tests.browser.support.visitor import NARROW, WIDE, Visitor
 from tests.harness.installation import Installation, wait_for
 
-# In one process, so that the installation is started once.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("england")]
+pytestmark = pytest.mark.browser
 
 
 def given_an_officer(visitor: Visitor) -> None:

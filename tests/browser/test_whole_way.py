@@ -17,7 +17,7 @@ from tests.browser.support.england import Open
 from tests.browser.support.visitor import NARROW, WIDE, Visitor
 from tests.harness.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("england")]
+pytestmark = pytest.mark.browser
 # Schools of the area that belong to a trust with others there, as the register says it.
 TRUSTS = """
 import json

@@ -33,7 +33,7 @@ print(client.cookies["isthmus_session"].value)
 
 @pytest.fixture(scope="session")
 def england(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Runs until the last test of this process; `xdist_group("england")` on its tests has it started once."""
+    """Started by the first test of a process that needs it; it runs until the last."""
     folder = tmp_path_factory.mktemp("england")
     installed = Installation(folder, f"sqlite:///{folder / 'isthmus.sqlite3'}", free_port())
     installed.start("everything", "run", "--port", str(installed.port))
