@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -93,16 +94,14 @@ def cases(data: Path) -> Iterator[Case]:
     for path in sorted((data / "grouping" / "mdgplib").glob("*.gz")):
         name, n = path.name.removesuffix(".txt.gz"), int(path.name.split("_n")[1][:3])
         seconds = 3.0 if n <= 120 else 10.0 if n == 240 else 20.0
-        yield Case("mdgp", name, lambda p=path: read_pairs(p, weighted=False), seconds, known.get(name), n)  # type: ignore[misc]  # p is bound
+        yield Case("mdgp", name, partial(read_pairs, path, weighted=False), seconds, known.get(name), n)
     for path in sorted((data / "grouping" / "ccp").glob("*.txt")):
         n = 82 if path.name.startswith("Sparse") else 240
-        yield Case(
-            "ccp", path.stem, lambda p=path: read_pairs(p, weighted=True), 20.0, known.get(path.stem), n
-        )  # type: ignore[misc]  # as above
+        yield Case("ccp", path.stem, partial(read_pairs, path, weighted=True), 20.0, known.get(path.stem), n)
     for path in sorted((data / "grouping" / "handover").glob("*_*_*")):
         n = int(path.name.split("_")[0])
         seconds = 2.0 if n < 100 else 12.0
-        yield Case("handover", path.name, lambda p=path: read_handover(p), seconds, known.get(path.name), n)  # type: ignore[misc]  # as above
+        yield Case("handover", path.name, partial(read_handover, path), seconds, known.get(path.name), n)
 
 
 def measure(case: Case, seeds: int, workers: int, seconds: float | None) -> Line:

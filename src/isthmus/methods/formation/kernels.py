@@ -11,25 +11,16 @@ at once, because numba counts references each time a tuple is passed on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from isthmus.methods.compiling import compiled
+
 Array = NDArray[Any]
-Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 MIXED_CATEGORY, ALIKE_CATEGORY, MIXED_NUMBER, ALIKE_NUMBER = range(4)
-
-
-def compiled(function: Compiled) -> Compiled:
-    """The function compiled without the interpreter's lock, kept on disk where some folder can be written to."""
-    try:
-        return cast(Compiled, njit(cache=True, nogil=True)(function))
-    except RuntimeError:
-        return cast(Compiled, njit(nogil=True)(function))
 
 
 class Data(NamedTuple):

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 
-from isthmus.methods.formation.kernels import Array, Data, _draw, _foes, compiled
+from isthmus.methods.compiling import compiled
+from isthmus.methods.formation.kernels import Array, Data, _draw, _foes
 
 ENERGY, BREACH, BEST, UPHILL = range(4)
 RANGE = 4294967296.0

@@ -17,7 +17,7 @@ OnProgress = Callable[[float, float], None]
 
 
 def review_triads(
-    cost: Floats | NDArray[np.float64],
+    cost: Floats,
     *,
     seconds: float = 60.0,
     seed: int = 1,
