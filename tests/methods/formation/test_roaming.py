@@ -44,7 +44,7 @@ MUTANTS = [
         "if extra > 1 and not _fits(resource, load, low, high, i, k, a, b):",
     ),
     ("if pinned[k] or (extra > 1 and not _fits(resource, load, low, high, i, k, a, b)):", "if pinned[k]:"),
-    ("_foes(foe_first, foe, group, i, b, k) or", ""),
+    ("or _foes(foe_first, foe, group, i, b, k)", ""),
     ("or _foes(foe_first, foe, group, k, a, i)", ""),
     ("or part_of[b] != part or pinned[i]", ""),
     ("j, delta = k, delta + back", "j, delta = k, back"),
