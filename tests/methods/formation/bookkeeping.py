@@ -66,9 +66,11 @@ def after_anneal(
 
 
 def after_sweep(
-    kernel: ModuleType, model: Model, group: Group, steps: int = 3_000, seed: int = 7, price: float = 1.0
-) -> list[str]:
-    """What is wrong after ``steps`` trials of ``kernel.sweep`` from a sound plan."""
+    kernel: ModuleType, model: Model, group: Group, steps: int = 3_000, seed: int = 7, price: float = 1.0,
+    cold: bool = False,
+) -> list[str]:  # fmt: skip
+    """What is wrong after ``steps`` trials of ``kernel.sweep`` from a sound plan, at a typical temperature or so
+    ``cold`` that nothing worse is taken; then ``group`` becomes the plan it ends with."""
     state = make_state(model, group)
     free = np.flatnonzero(~model.data.pinned).astype(np.int32)
     if not len(free):
@@ -77,9 +79,11 @@ def after_sweep(
     score = np.array([energy(model, state), 0.0, energy(model, state), 0.0])
     best, typical = now.copy(), max(abs(score[ENERGY]) / len(group), 1.0)
     kernel.sweep(
-        model.data, free, now, contact, own, load, best, score, np.array([seed], np.uint64), steps, typical,
-        price * typical, False,
+        model.data, free, now, contact, own, load, best, score, np.array([seed], np.uint64), steps,
+        1e-9 if cold else typical, price * typical, False,
     )  # fmt: skip
+    if cold:
+        group[:] = now
     fresh, top = make_state(model, now), make_state(model, best)
     wrong = _rules(model, best, True) + _rules(model, now, False)
     scale = max(1.0, abs(score[ENERGY]))

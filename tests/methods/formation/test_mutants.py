@@ -83,10 +83,10 @@ ANNEAL = [
 ]  # fmt: skip
 
 SWEEP = [
-    ("change[g] = contact[g, i] - own[i] if", "change[g] = contact[g, i] + own[i] if"),
-    ("own[i] if g != a else math.inf", "own[i]"),
-    ("delta = change[b] + contact[a, j] - own[j] - 2.0 * dense[i, j]", "delta = change[b] + contact[a, j] - own[j]"),
-    ("delta = change[b] + contact[a, j] - own[j] - 2.0 * dense[i, j]", "delta = change[b] - 2.0 * dense[i, j]"),
+    ("delta = contact[b, i] - own[i]\n", "delta = contact[b, i] + own[i]\n"),
+    ("(over[a] + over[g]) if g != a else math.inf", "(over[a] + over[g])"),
+    ("both = contact[a, j] - own[j] - 2.0 * dense[i, j]", "both = contact[a, j] - own[j] - dense[i, j]"),
+    ("delta = contact[b, i] - own[i] + both", "delta = contact[b, i] + both"),
     ("from_a[q] -= step", "from_a[q] += step"),
     ("step = row[q] - back * other[q]", "step = row[q]"),
     ("            own[q] = from_a[q]\n", "            own[q] = own[q]\n"),
@@ -105,7 +105,7 @@ SWEEP = [
     ("            score[BREACH] += breach\n", "            score[BREACH] -= breach\n"),
     ("                    a = b\n", "                    a = a\n"),
     ("or _foes(foe_first, foe, group, j, a, i)", ""),
-    ("if delta > hope or pinned[j]:", "if delta > hope:"),
+    ("if change[b] + both > limit or pinned[j]:", "if change[b] + both > limit:"),
 ]  # fmt: skip
 
 

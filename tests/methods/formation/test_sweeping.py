@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from isthmus.methods.formation import Given, GroupBounds, Problem, Stop, check, solve, sweeping
 from isthmus.methods.formation.model import build
+from isthmus.methods.formation.repairing import breach
+from isthmus.methods.formation.state import energy, make_state
 from isthmus.methods.formation.tempering import by_rows
 from tests.methods.formation.bookkeeping import after_sweep, modelled
 from tests.methods.formation.problems import given_problems, problems
@@ -69,3 +73,23 @@ def test_random_matrices_are_solved_to_within_a_hair_of_a_long_search() -> None:
     assert short is not None
     assert long is not None
     assert short >= 0.997 * long
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_cold_sweep_ends_where_no_change_is_better(weighted: bool, seed: int) -> None:
+    found = modelled(matrix(40, None if weighted else ((4, 12),) * 5, weighted), seed)
+    assert found is not None
+    model, group = found
+    after_sweep(sweeping, model, group, steps=400_000, seed=seed + 1, price=1e6, cold=True)
+    d, state = model.data, make_state(model, group)
+    assert not (breach(d, state.load, slice(None)) > 1e-9).any()
+    best = energy(model, state)
+    for i, j in itertools.product(range(len(group)), range(-model.groups, len(group))):
+        other = group.copy()
+        other[i] = group[j] if j >= 0 else -j - 1
+        if j >= 0:
+            other[j] = group[i]
+        after = make_state(model, other)
+        if not (breach(d, after.load, slice(None)) > 1e-9).any():
+            assert energy(model, after) >= best - 1e-6

@@ -76,11 +76,21 @@ def _carry_out(
 
 
 @compiled
-def _changes(contact: Array, own: Array, change: Array, i: int, a: int) -> float:
-    """Fill in what it would cost to move i from group a to each group (never to its own); returns the least."""
+def _over(load: Array, low: Array, high: Array, unit: Array, g: int) -> float:
+    """How far group g is outside its bounds beyond size."""
+    total = 0.0
+    for c in range(1, load.shape[1]):
+        total += _outside(load[g, c], low[g, c], high[g, c]) * unit[c]
+    return total
+
+
+@compiled
+def _changes(contact: Array, own: Array, over: Array, change: Array, price: float, i: int, a: int) -> float:
+    """Fill in what it would cost at least to move i from group a to each group (never to its own), all that either is
+    over its bounds saved; returns the least."""
     least = math.inf
     for g in range(change.shape[0]):
-        change[g] = contact[g, i] - own[i] if g != a else math.inf
+        change[g] = contact[g, i] - own[i] - price * (over[a] + over[g]) if g != a else math.inf
         least = min(least, change[g])
     return least
 
@@ -100,6 +110,38 @@ def _promising(
 
 
 @compiled
+def _affordable(
+    dense: Array, group: Array, contact: Array, own: Array, change: Array, i: int, a: int, first: int, last: int,
+    most: float, weight: Array, above: Array, below: Array, dear: float,
+) -> int:  # fmt: skip
+    """The same where the bounds of the first resource beyond size are counted: ``above`` and ``below`` say how far a
+    group would be outside them with i and without giving anything back, that of a without i (negative: inside)."""
+    found = 0
+    row, there, more, less = dense[i], contact[a], above[a], below[a]
+    for q in range(np.uint64(first), np.uint64(last)):
+        g, w = np.uint64(group[q]), weight[q]
+        cost = change[g] + there[q] - own[q] - 2.0 * row[q]
+        out, back = above[g] - w, more + w
+        if below[g] + w > out:
+            out = below[g] + w
+        if less - w > back:
+            back = less - w
+        cost += dear * ((out if out > 0.0 else 0.0) + (back if back > 0.0 else 0.0))
+        if cost <= most:
+            found += 1
+    return found
+
+
+@compiled
+def _room(load: Array, low: Array, high: Array, above: Array, below: Array, weight: float, a: int) -> None:
+    """Fill in ``above`` and ``below`` of :func:`_affordable` for a block of this weight from group a."""
+    for g in range(above.shape[0]):
+        with_it = load[g, 1] + (weight if g != a else -weight)
+        above[g] = with_it - high[g, 1] - 1e-9
+        below[g] = low[g, 1] - with_it - 1e-9
+
+
+@compiled
 def sweep(
     d: Data, free: Array, group: Array, contact: Array, own: Array, load: Array, best: Array, score: Array,
     rng: Array, steps: int, temperature: float, price: float, held: bool,
@@ -115,7 +157,11 @@ def sweep(
     foe_first, foe = d.foe_first, d.foe
     n, groups, extra, blocks = free.shape[0], load.shape[0], resource.shape[1], dense.shape[0]
     stretches = (blocks + STRETCH - 1) // STRETCH
-    change = np.empty(groups)
+    change, over, above, below = np.empty(groups), np.zeros(groups), np.empty(groups), np.empty(groups)
+    weight = np.ascontiguousarray(resource[:, extra - 1 if extra < 2 else 1])
+    dear = price * unit[1] if extra > 1 else 0.0
+    for g in range(groups):
+        over[g] = _over(load, low, high, unit, g)
     tried = 0
     while tried < steps:
         turn = (_draw(rng) * n) >> 32
@@ -124,16 +170,15 @@ def sweep(
             i = free[turn]
             a = group[i]
             limit = -temperature * math.log((_draw(rng) + 0.5) / RANGE)
-            hope = limit + price * score[BREACH]
-            least = _changes(contact, own, change, i, a)
+            least = _changes(contact, own, over, change, price, i, a)
             if not held and load[a, 0] - resource[i, 0] >= low[a, 0]:
                 tried += groups
-                start = (_draw(rng) * groups) >> 32 if least <= hope else 0
-                for step in range(groups if least <= hope else 0):
+                start = (_draw(rng) * groups) >> 32 if least <= limit else 0
+                for step in range(groups if least <= limit else 0):
                     b = start + step if start + step < groups else start + step - groups
-                    delta = change[b]
-                    if delta > hope or load[b, 0] + resource[i, 0] > high[b, 0]:
+                    if change[b] > limit or load[b, 0] + resource[i, 0] > high[b, 0]:
                         continue
+                    delta = contact[b, i] - own[i]
                     breach = _breach(resource, load, low, high, unit, i, -1, a, b) if extra > 1 else 0.0
                     if delta + price * breach > limit or _foes(foe_first, foe, group, i, b, -1):
                         continue
@@ -141,10 +186,10 @@ def sweep(
                     score[ENERGY] += delta
                     score[BREACH] += breach
                     score[UPHILL] += delta > 1e-9
+                    over[a], over[b] = _over(load, low, high, unit, a), _over(load, low, high, unit, b)
                     a = b
-                    _changes(contact, own, change, i, a)
+                    _changes(contact, own, over, change, price, i, a)
                     limit = -temperature * math.log((_draw(rng) + 0.5) / RANGE)
-                    hope = limit + price * score[BREACH]
                     if load[a, 0] - resource[i, 0] < low[a, 0]:
                         break
             tried += blocks
@@ -152,13 +197,34 @@ def sweep(
             for step in range(stretches):
                 first = (start + step if start + step < stretches else start + step - stretches) * STRETCH
                 last = min(first + STRETCH, blocks)
-                if _promising(dense, group, contact, own, change, i, a, first, last, hope) == 0:
+                if extra > 1:
+                    _room(load, low, high, above, below, weight[i], a)
+                    hits = _affordable(
+                        dense,
+                        group,
+                        contact,
+                        own,
+                        change,
+                        i,
+                        a,
+                        first,
+                        last,
+                        limit,
+                        weight,
+                        above,
+                        below,
+                        dear,
+                    )
+                else:
+                    hits = _promising(dense, group, contact, own, change, i, a, first, last, limit)
+                if hits == 0:
                     continue
                 for j in range(first, last):
                     b = group[j]
-                    delta = change[b] + contact[a, j] - own[j] - 2.0 * dense[i, j]
-                    if delta > hope or pinned[j]:
+                    both = contact[a, j] - own[j] - 2.0 * dense[i, j]
+                    if change[b] + both > limit or pinned[j]:
                         continue
+                    delta = contact[b, i] - own[i] + both
                     grown = resource[i, 0] - resource[j, 0]
                     if grown != 0.0 and (
                         load[a, 0] - grown < low[a, 0] or load[a, 0] - grown > high[a, 0]
@@ -176,10 +242,10 @@ def sweep(
                     score[ENERGY] += delta
                     score[BREACH] += breach
                     score[UPHILL] += delta > 1e-9
+                    over[a], over[b] = _over(load, low, high, unit, a), _over(load, low, high, unit, b)
                     a = b
-                    _changes(contact, own, change, i, a)
+                    _changes(contact, own, over, change, price, i, a)
                     limit = -temperature * math.log((_draw(rng) + 0.5) / RANGE)
-                    hope = limit + price * score[BREACH]
             if score[BREACH] < 1e-9 and score[ENERGY] < score[BEST] - 1e-9 * max(1.0, abs(score[BEST])):
                 score[BEST] = score[ENERGY]
                 best[:] = group
