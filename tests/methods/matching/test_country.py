@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from types import ModuleType
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,7 @@ from isthmus.methods.matching import MatchingError, bound_of_triads, country, ke
 from isthmus.methods.matching.country import LEAST, Prices
 from isthmus.methods.matching.cuts import REMAINDER, ROW
 from isthmus.methods.matching.model import Floats
+from tests.methods.formation.test_mutants import changed
 
 
 def points(n: int, seed: int) -> Floats:
@@ -83,6 +87,67 @@ def test_wrong_prices_and_cuts_are_put_right(n: int) -> None:
             found.worth.append(-float(rng.uniform(0, 0.3)) * best.cost / n)
             found.most.append(1.0 if size % 3 == 0 else -1.0)
         assert country._certify(xy, found) <= best.cost + 1e-9
+
+
+MUTANTS = [
+    ("c = min(c, cut[at_j])", "c = c"),
+    ("inside, at_k = inside + 1, at_k + 1", "at_k = at_k + 1"),
+    ("total += worth[c] * weight[c, inside]", "total -= worth[c] * weight[c, inside]"),
+    ("if left >= high[i] + high[j] + high[k]:", "if left >= price[i] + price[j] + price[k]:"),
+    ("left -= _lift(i, j, k, cut_first, cut, weight, worth)", "left -= 0.0"),
+    ("price[k] += left / 3.0", "price[k] += 0.0"),
+    ("- high[i] - high[j])", "- high[i])"),
+    ("2.0 * side > (1.0 + slack) * (two + price[k])", "2.0 * side > (1.0 + slack) * two"),
+    ("if cost > (1.0 + slack) * (two + price[j]):", "if cost > two + price[j]:"),
+    ("least, most = min(i, j, k), max(i, j, k)", "least, most = min(i, j), max(i, j, k)"),
+]
+
+
+def unsound(kernel: ModuleType) -> bool:
+    """Whether, of prices and cuts at random on a small map, any triple or pair stays worth more than it costs."""
+    for n, seed in itertools.product((15, 16), range(8)):
+        rng = np.random.default_rng((n, seed))
+        xy = rng.uniform(0, 10, (n, 2))
+        found = Prices(rng.uniform(-1, 7, n))
+        for _ in range(10):
+            size = int(rng.choice([3, 4, 5, 7]))
+            found.members.append(np.sort(rng.choice(n, size, replace=False)))
+            found.weights.append(np.array(ROW if size == 3 else REMAINDER[size % 3]))
+            found.worth.append(-float(rng.uniform(0, 5)))
+            found.most.append(1.0 if size == 3 else -1.0)
+        first, ball = country._around(xy, 1.5 * 1.3 * found.high())
+        listed = kernel.near_triples(xy, found.high(), first, ball, 0.3)
+        every = np.array(list(itertools.combinations(range(n), 3)), dtype=np.int32)
+        cost, high, before = country._values(xy, every), found.high(), found.price.copy()
+        if set(map(tuple, listed.tolist())) != set(
+            map(tuple, every[cost <= 1.3 * high[every].sum(axis=1)].tolist())
+        ):
+            return True
+        lift = sum(
+            worth * weight[np.isin(every, members).sum(axis=1)]
+            for members, weight, worth in zip(found.members, found.weights, found.worth, strict=True)
+        )
+        if not np.allclose(kernel.lifts(every, *found.by_school()), lift):
+            return True
+        kernel.make_fair(xy, found.price, found.high(), first, ball, *found.by_school())
+        left = cost - found.price[every].sum(axis=1) - lift
+        fair = (cost - before[every].sum(axis=1) - lift >= 0).all()
+        if left.min() < -1e-9 or (found.price > before).any() or (fair and (found.price < before).any()):
+            return True
+        pairs = distances(xy) - found.high()[:, None] - found.high()
+        if not np.isclose(kernel.least_pair(xy, found.high()), pairs[np.triu_indices(n, 1)].min()):
+            return True
+    return False
+
+
+def test_prices_are_fair_over_every_triple() -> None:
+    assert not unsound(kernels)
+    assert not unsound(changed(kernels, "least = np.inf", "least = np.inf"))
+
+
+@pytest.mark.parametrize(("old", "new"), MUTANTS)
+def test_a_broken_line_is_caught(old: str, new: str) -> None:
+    assert unsound(changed(kernels, old, new))
 
 
 def test_every_triple_that_may_be_dear_is_met_once() -> None:
