@@ -16,7 +16,7 @@ from isthmus.methods.formation.repairing import repair
 
 Groups = tuple[tuple[str, ...], ...]
 NEAR = 12
-LIMIT = 30.0
+LIMIT = 20.0
 
 
 def km(problem: Problem) -> NDArray[np.float64]:

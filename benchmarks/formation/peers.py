@@ -1,7 +1,7 @@
 """The same problems by other means, one after another on the same machine.
 
     python -m benchmarks.formation.peers                      all, into benchmarks/results/peers.jsonl (five minutes)
-    python -m benchmarks.formation.peers --match triads       some of them, printed
+    python -m benchmarks.formation.peers --match triads       some of them, the rest of the file left as it is
 
 Each method runs in a process of its own (ortools and highspy cannot be loaded into one), with two threads where it
 can use them. Most of the others minimise something else (distance to centres, edges cut), so each plan is scored by
@@ -25,11 +25,11 @@ import numpy as np
 
 from benchmarks.formation import others
 from benchmarks.formation.__main__ import DATA, schools
-from benchmarks.formation.published import RESULTS, machine
+from benchmarks.formation.published import RESULTS, machine, read
 from isthmus.methods.formation import Problem, Sizes, Stop, evaluate, solve
 
 Groups = tuple[tuple[str, ...], ...]
-PATIENCE = 150.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def apart(contest: Contest, method: str, data: Path) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.formation.peers", description=__doc__)
-    parser.add_argument("--match", default="", help="only problems whose name contains this; nothing is kept")
+    parser.add_argument("--match", default="", help="only problems whose name contains this")
     parser.add_argument("--into", type=Path, default=RESULTS / "peers.jsonl")
     parser.add_argument("--one", nargs=2, metavar=("PROBLEM", "METHOD"), help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -129,15 +129,15 @@ def main() -> int:
     if args.one:
         print(json.dumps(one(by_name[args.one[0]], args.one[1], args.data)))
         return 0
-    rows = []
     for contest in CONTESTS:
         if args.match not in contest.name:
             continue
+        rows = []
         for method in contest.methods:
             found = apart(contest, method, args.data)
             rows.append({"problem": contest.name, "method": method, **found, **machine()})
             print(f"{contest.name}: {method}: {found}", flush=True)
-    if not args.match:
+        rows = [row for row in read(args.into) if row["problem"] != contest.name] + rows
         args.into.parent.mkdir(parents=True, exist_ok=True)
         args.into.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return 0
