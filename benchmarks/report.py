@@ -187,7 +187,8 @@ lines), after so many seconds.
 """
 ABOUT_PEERS = """Schools nearest to the middle of England's; each plan is scored by the same sum of kilometres.
 k-means-constrained keeps the bounds on size but minimises distance to centres; METIS and spopt do not keep the bounds,
-and are repaired to them first. CP-SAT and HiGHS have 20 seconds and two threads, every method 60 seconds at most.
+and are repaired to them first. CP-SAT has 20 seconds and two threads, HiGHS (set partitioning, a column for every
+possible group) 20 seconds; no method has more than 60.
 """
 
 
