@@ -27,8 +27,8 @@ NEAR = 9
 CELL = 200
 # Schools in a cell, the angle the map is cut at, and how often inequalities are looked for.
 STAGES = ((CELL, 0.6, 0.8, 0), (CELL, 1.2, 0.5, 0), (CELL, 2.4, 2.0, 3), (CELL, 3.0, 2.0, 2))
-ENTRIES, ENTRIES_LAST, ENTER = 3, 15, 3_000
-LISTED, START = 1.5, 0.2
+ENTRIES, ENTRIES_LAST, ENTER = 2, 6, 3_000
+LISTED, START = 1.5, 0.4
 LEAST = 60
 
 
