@@ -28,7 +28,10 @@ def answers(cells: list[Cell]) -> tuple[dict[str, Any], list[list[Cell]]]:
         if cell["cell_type"] != "code":
             continue
         tree = ast.parse("".join(cell["source"]))
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        end = tree.body[-1] if tree.body else None
+        last = end if isinstance(end, ast.Expr) else None
+        if last:
+            tree.body.pop()
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(compile(tree, "cell", "exec"), names)

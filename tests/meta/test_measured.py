@@ -11,14 +11,15 @@ import pytest
 
 from benchmarks import report
 from benchmarks.formation import published
+from benchmarks.formation.__main__ import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def test_the_page_and_its_picture_are_made_from_the_measurements_kept() -> None:
-    assert report.PAGE.read_text("utf-8") == report.page(report.RESULTS)
-    assert report.PICTURE.read_text("utf-8") == report.picture(report.RESULTS)
+    assert report.PAGE.read_text("utf-8") == report.page(published.RESULTS)
+    assert report.PICTURE.read_text("utf-8") == report.picture(published.RESULTS)
 
 
 def row(seed: int, objective: float, day: str = "2026-01-01") -> dict[str, object]:
@@ -52,9 +53,7 @@ def test_a_sweep_that_was_stopped_is_taken_up_where_it_was(
         ran.append((case.name, seed))
         return {**row(seed, 999.0), "file": case.name, **published.machine()}
 
-    cases = [
-        published.Case("mdgp", name, lambda: pytest.fail("loaded"), 3.0, 1000.0, 120) for name in ("a", "b")
-    ]
+    cases = [Case("mdgp", name, lambda: pytest.fail("loaded"), 3.0, 1000.0, 120) for name in ("a", "b")]
     monkeypatch.setattr(published, "cases", lambda data: iter(cases))
     monkeypatch.setattr(published, "run", run)
     into = ["published", "--into", str(tmp_path / "new" / "runs.jsonl"), "--data", str(tmp_path)]
