@@ -1,6 +1,6 @@
 """Every measurement that carries a promise, one after another; ends with 1 where one is not kept.
 
-    .venv/bin/python -m benchmarks              all of them (about five minutes on two quiet cores)
+    .venv/bin/python -m benchmarks              all of them (about an hour on two quiet cores the first time)
     .venv/bin/python -m benchmarks pages form   some of them
 
 pages      server time and weight of the pages          python -m benchmarks.pages --assert
@@ -9,6 +9,11 @@ register   an import of 50,000 rows                      python benchmarks/regis
 networks   3,000 memberships and an area's pages         python -m benchmarks.networks --assert
 workbench  a move by hand in a plan of 600 schools        python -m benchmarks.workbench --assert
 triads     rounds of review triads, proven               python -m benchmarks.matching --assert
+published  grouping files that others published         python -m benchmarks.formation.published
+peers      other methods on the same problems           python -m benchmarks.formation.peers
+england    22,106 schools, with rules and in triads      python -m benchmarks.formation.england --json
+scaling    how time grows with size                     python -m benchmarks.formation.scaling --json
+report     docs/benchmarks.md from the four above       python -m benchmarks.report
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -16,7 +21,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+RESULTS = Path(__file__).parent / "results"
 COMMANDS = {
     "pages": ["-m", "benchmarks.pages", "--assert"],
     "form": ["-m", "benchmarks.form_start", "--assert"],
@@ -24,6 +31,11 @@ COMMANDS = {
     "networks": ["-m", "benchmarks.networks", "--assert"],
     "workbench": ["-m", "benchmarks.workbench", "--assert"],
     "triads": ["-m", "benchmarks.matching", "--assert"],
+    "published": ["-m", "benchmarks.formation.published"],
+    "peers": ["-m", "benchmarks.formation.peers"],
+    "england": ["-m", "benchmarks.formation.england", "--json"],
+    "scaling": ["-m", "benchmarks.formation.scaling", "--json"],
+    "report": ["-m", "benchmarks.report"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 
@@ -39,7 +51,17 @@ def main(chosen: list[str]) -> int:
     broken = []
     for name in chosen or COMMANDS:
         print(f"== {name}", flush=True)
-        if subprocess.run([sys.executable, *COMMANDS[name]], check=False).returncode:
+        command = [sys.executable, *COMMANDS[name]]
+        if "--json" not in command:
+            done = subprocess.run(command, check=False).returncode
+        else:
+            # Kept for the report, all of it or nothing.
+            ended = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+            print(ended.stdout, end="")
+            done = ended.returncode
+            if ended.stdout and not done:
+                (RESULTS / f"{name}.jsonl").write_text(ended.stdout, encoding="utf-8")
+        if done:
             broken.append(name)
     print("Every promise was kept" if not broken else f"Not kept: {', '.join(broken)}")
     return 1 if broken else 0

@@ -1,125 +1,148 @@
-"""The same problem by other means: schools of one area in groups of 6 to 10, pair-kilometres within groups.
+"""The same problems by other means, one after another on the same machine.
 
-    python -m benchmarks.formation.peers                      4,000 schools nearest to one point
-    python -m benchmarks.formation.peers --schools 1000 --seconds 5
+    python -m benchmarks.formation.peers                      all, into benchmarks/results/peers.jsonl (five minutes)
+    python -m benchmarks.formation.peers --match triads       some of them, the rest of the file left as it is
 
-k-means-constrained and METIS minimise something else (distance to centres, edges cut), so each plan is scored by the
-same sum; METIS breaks the bounds on size, and is repaired to them first. A peer that is not installed is named and
-left out: `uv pip install --group bench` installs them.
+Each method runs in a process of its own (ortools and highspy cannot be loaded into one), with two threads where it
+can use them. Most of the others minimise something else (distance to centres, edges cut), so each plan is scored by
+the same sum: kilometres between the schools of a group. What breaks the bounds on size is repaired to them first, as
+this search repairs its own. A peer that is not installed is named and left out: `uv pip install --group bench`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.formation import others
 from benchmarks.formation.__main__ import DATA, schools
-from isthmus.methods.formation import Plan, Problem, Sizes, Stop, evaluate, solve
-from isthmus.methods.formation.geometry import nearest
-from isthmus.methods.formation.model import build
-from isthmus.methods.formation.repairing import repair
+from benchmarks.formation.published import RESULTS, machine, read
+from isthmus.methods.formation import Problem, Sizes, Stop, evaluate, solve
 
-NEAR = 12
-
-
-def around(data: Path, number: int) -> Problem:
-    """The ``number`` schools nearest to the middle of England's schools."""
-    whole = schools(data, None)
-    assert whole.coordinates is not None
-    far = np.hypot(*(whole.coordinates - np.median(whole.coordinates, axis=0)).T)
-    rows = np.sort(np.argsort(far, kind="stable")[:number])
-    ids = tuple(whole.ids[r] for r in rows)
-    groups = Sizes(6, 10).count(number)
-    return Problem(ids, Sizes(6, 10, groups), coordinates=whole.coordinates[rows])
+Groups = tuple[tuple[str, ...], ...]
+PATIENCE = 60.0
 
 
-def grouped(problem: Problem, label: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
-    assert problem.bounds.groups is not None
-    return tuple(
-        tuple(problem.ids[i] for i in np.flatnonzero(label == g)) for g in range(problem.bounds.groups)
-    )
+@dataclass(frozen=True)
+class Contest:
+    """One problem, and who tries it. This search stops after ``limit`` seconds; where that is None, when it has proven
+    its plan or has made the trials it makes of its own accord."""
+
+    name: str
+    number: int
+    sizes: tuple[int, int]
+    limit: float | None
+    methods: tuple[str, ...]
+
+    def problem(self, data: Path) -> Problem:
+        """The ``number`` schools nearest to the middle of England's schools."""
+        whole = schools(data, None)
+        assert whole.coordinates is not None
+        far = np.hypot(*(whole.coordinates - np.median(whole.coordinates, axis=0)).T)
+        rows = np.sort(np.argsort(far, kind="stable")[: self.number])
+        ids = tuple(whole.ids[r] for r in rows)
+        groups = Sizes(*self.sizes).count(self.number)
+        return Problem(ids, Sizes(*self.sizes, groups), coordinates=whole.coordinates[rows])
 
 
-def constrained_k_means(problem: Problem) -> tuple[tuple[str, ...], ...]:
-    from k_means_constrained import KMeansConstrained
-
-    assert problem.coordinates is not None
-    km = problem.coordinates / 1000.0
-    model = KMeansConstrained(problem.bounds.groups, size_min=6, size_max=10, n_init=1, random_state=1)
-    return grouped(problem, np.asarray(model.fit_predict(km), dtype=np.int64))
-
-
-def metis(problem: Problem) -> tuple[tuple[str, ...], ...]:
-    """k-way METIS on near neighbours, edges weighted by nearness, then repaired to the bounds."""
-    import pymetis
-
-    assert problem.coordinates is not None
-    distance, index = nearest(problem.coordinates / 1000.0, NEAR)
-    weight = np.maximum(1, 1000 / (1 + 10 * distance)).astype(int)
-    edges: list[dict[int, int]] = [{} for _ in problem.ids]
-    for i, (others, weights) in enumerate(zip(index.tolist(), weight.tolist(), strict=True)):
-        for j, w in zip(others, weights, strict=True):
-            edges[i][j] = edges[j][i] = w
-    first = np.concatenate([[0], np.cumsum([len(e) for e in edges])]).tolist()
-    assert problem.bounds.groups is not None
-    _, label = pymetis.part_graph(
-        problem.bounds.groups,
-        pymetis.CSRAdjacency(adj_starts=first, adjacent=[j for e in edges for j in e]),
-        eweights=[w for e in edges for w in e.values()],
-        recursive=True,
-    )
-    model = build(problem, problem.bounds.groups)
-    blocks = np.empty(len(problem.ids), dtype=np.int32)
-    blocks[model.block_of] = label
-    mended, left = repair(model, blocks, seed=1, rounds=20_000)
-    if left > 0:
-        raise RuntimeError("could not be repaired to the bounds")
-    return grouped(problem, mended[model.block_of].astype(np.int64))
+OURS = "this search"
+CONTESTS = (
+    Contest("4,000 schools in groups of 6 to 10", 4_000, (6, 10), 5.0, (OURS, "k-means-constrained", "METIS")),
+    Contest("500 schools in groups of 6 to 10", 500, (6, 10), 2.0,
+            (OURS, "k-means-constrained", "METIS", "spopt RegionKMeans", "spopt WardSpatial")),
+    Contest("60 schools in groups of 6 to 10", 60, (6, 10), 1.0, (OURS, "CP-SAT")),
+    Contest("30 schools in triads", 30, (3, 3), None, (OURS, "CP-SAT", "HiGHS")),
+    Contest("60 schools in triads", 60, (3, 3), None, (OURS, "CP-SAT", "HiGHS")),
+)  # fmt: skip
 
 
-PEERS: dict[str, Callable[[Problem], tuple[tuple[str, ...], ...]]] = {
-    "k-means-constrained": constrained_k_means,
-    "METIS, repaired": metis,
+def search(problem: Problem, limit: float | None) -> tuple[Groups, bool]:
+    plan = solve(problem, stop=Stop(seconds=limit), workers=2)
+    return plan.groups, plan.status == "optimal"
+
+
+METHODS: dict[str, Callable[[Problem, float], tuple[Groups, bool]]] = {
+    "k-means-constrained": others.constrained_k_means,
+    "METIS": others.metis,
+    "spopt RegionKMeans": others.region_k_means,
+    "spopt WardSpatial": others.ward,
+    "CP-SAT": others.cp_sat,
+    "HiGHS": others.set_partitioning,
 }
 
 
-def row(name: str, plan: Plan, seconds: float, ours: Plan) -> str:
-    assert plan.objective is not None
-    assert ours.objective is not None
-    broken = "" if plan.status != "infeasible" else f", {len(plan.violations)} rules broken"
-    less = 1 - ours.objective / plan.objective
-    return f"| {name} | {plan.objective:,.0f} km{broken} | {seconds:.1f} | {less:.1%} |"
+def one(contest: Contest, method: str, data: Path) -> dict[str, Any]:
+    """One method on one problem, in this process."""
+    problem = contest.problem(data)
+    if method == OURS:
+        # Compiled loops are kept on disk; a first run compiles them.
+        solve(problem, stop=Stop(steps=1))
+    began = time.perf_counter()
+    try:
+        if method == OURS:
+            groups, proved = search(problem, contest.limit)
+        else:
+            groups, proved = METHODS[method](problem, others.LIMIT)
+    except ImportError as missing:
+        return {"note": f"left out: {missing}"}
+    except RuntimeError as failed:
+        return {"note": str(failed), "seconds": round(time.perf_counter() - began, 2)}
+    seconds = time.perf_counter() - began
+    plan = evaluate(problem, groups, bound=False)
+    return {
+        "objective": plan.objective,
+        "seconds": round(seconds, 2),
+        "proved": proved,
+        "note": "" if plan.status != "infeasible" else f"{len(plan.violations)} rules broken",
+    }
+
+
+def apart(contest: Contest, method: str, data: Path) -> dict[str, Any]:
+    """The same in a process of its own, at most so long."""
+    command = [sys.executable, "-m", "benchmarks.formation.peers", "--one", contest.name, method]
+    try:
+        ended = subprocess.run(
+            [*command, "--data", str(data)], capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return {"note": f"no answer in {PATIENCE:.0f} s"}
+    if ended.returncode:
+        return {"note": "failed: " + (ended.stderr.strip().splitlines() or ["no message"])[-1]}
+    answer: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return answer
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.formation.peers", description=__doc__)
-    parser.add_argument("--schools", type=int, default=4_000)
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--match", default="", help="only problems whose name contains this")
+    parser.add_argument("--into", type=Path, default=RESULTS / "peers.jsonl")
+    parser.add_argument("--one", nargs=2, metavar=("PROBLEM", "METHOD"), help=argparse.SUPPRESS)
     parser.add_argument("--data", type=Path, default=DATA)
     args = parser.parse_args()
-    problem = around(args.data, args.schools)
-    ours = solve(problem, stop=Stop(seconds=args.seconds), workers=args.workers)
-    print("| method | within groups | seconds | this search lies below it by |\n|---|---|---|---|")
-    print(row("this search", replace(ours, bound=None), ours.seconds, ours), flush=True)
-    for name, method in PEERS.items():
-        began = time.perf_counter()
-        try:
-            groups = method(problem)
-        except ImportError as missing:
-            print(f"| {name} | left out: {missing} | | |", flush=True)
+    by_name = {contest.name: contest for contest in CONTESTS}
+    if args.one:
+        print(json.dumps(one(by_name[args.one[0]], args.one[1], args.data)))
+        return 0
+    for contest in CONTESTS:
+        if args.match not in contest.name:
             continue
-        except RuntimeError as failed:
-            print(f"| {name} | {failed} | {time.perf_counter() - began:.1f} | |", flush=True)
-            continue
-        seconds = time.perf_counter() - began
-        print(row(name, evaluate(problem, groups, bound=False), seconds, ours), flush=True)
+        rows = []
+        for method in contest.methods:
+            found = apart(contest, method, args.data)
+            rows.append({"problem": contest.name, "method": method, **found, **machine()})
+            print(f"{contest.name}: {method}: {found}", flush=True)
+        rows = [row for row in read(args.into) if row["problem"] != contest.name] + rows
+        args.into.parent.mkdir(parents=True, exist_ok=True)
+        args.into.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return 0
 
 

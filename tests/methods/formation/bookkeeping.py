@@ -66,20 +66,24 @@ def after_anneal(
 
 
 def after_sweep(
-    kernel: ModuleType, model: Model, group: Group, steps: int = 3_000, seed: int = 7, price: float = 1.0
-) -> list[str]:
-    """What is wrong after ``steps`` trials of ``kernel.sweep`` from a sound plan."""
+    kernel: ModuleType, model: Model, group: Group, steps: int = 3_000, seed: int = 7, price: float = 1.0,
+    cold: bool = False,
+) -> list[str]:  # fmt: skip
+    """What is wrong after ``steps`` trials of ``kernel.sweep`` from a sound plan, at a typical temperature or so
+    ``cold`` that nothing worse is taken; then ``group`` becomes the plan it ends with."""
     state = make_state(model, group)
     free = np.flatnonzero(~model.data.pinned).astype(np.int32)
     if not len(free):
         return []
-    contact, now, load = np.ascontiguousarray(state.contact.T), state.group, state.load
+    contact, own, now, load = state.contact, state.own, state.group, state.load
     score = np.array([energy(model, state), 0.0, energy(model, state), 0.0])
     best, typical = now.copy(), max(abs(score[ENERGY]) / len(group), 1.0)
     kernel.sweep(
-        model.data, free, now, contact, load, best, score, np.array([seed], np.uint64), steps, typical,
-        price * typical, False,
+        model.data, free, now, contact, own, load, best, score, np.array([seed], np.uint64), steps,
+        1e-9 if cold else typical, price * typical, False,
     )  # fmt: skip
+    if cold:
+        group[:] = now
     fresh, top = make_state(model, now), make_state(model, best)
     wrong = _rules(model, best, True) + _rules(model, now, False)
     scale = max(1.0, abs(score[ENERGY]))
@@ -91,8 +95,10 @@ def after_sweep(
     wrong += [
         f"{name} is wrong" for name, (kept, counted) in checks.items() if abs(kept - counted) > TINY * scale
     ]
-    if not np.allclose(contact.T, fresh.contact, atol=TINY * scale):
+    if not np.allclose(contact, fresh.contact, atol=TINY * scale):
         wrong.append("the contacts are not what a fresh count gives")
+    if not np.allclose(own, fresh.own, atol=TINY * scale):
+        wrong.append("the costs to a block's own group are not what a fresh count gives")
     if not np.allclose(load, fresh.load, atol=TINY):
         wrong.append("the loads are not what a fresh count gives")
     return wrong

@@ -23,6 +23,7 @@ from isthmus.methods.formation import (
     AtLeast,
     Cap,
     Complementarity,
+    Fixed,
     Given,
     GroupBounds,
     Mixed,
@@ -82,14 +83,14 @@ ANNEAL = [
 ]  # fmt: skip
 
 SWEEP = [
-    ("delta = contact[i, b] - here\n", "delta = contact[i, b] + here\n"),
-    ("delta -= 2.0 * dense[i, j]", "delta -= dense[i, j]"),
-    (
-        "delta = contact[i, b] - here + contact[j, a] - contact[j, b]",
-        "delta = contact[i, b] - here + contact[j, b] - contact[j, a]",
-    ),
-    ("contact[q, a] -= step", "contact[q, a] += step"),
-    ("step = dense[i, q] - dense[j, q] if j >= 0 else dense[i, q]", "step = dense[i, q]"),
+    ("delta = contact[b, i] - own[i]\n", "delta = contact[b, i] + own[i]\n"),
+    ("(over[a] + over[g]) if g != a else math.inf", "(over[a] + over[g])"),
+    ("both = contact[a, j] - own[j] - 2.0 * dense[i, j]", "both = contact[a, j] - own[j] - dense[i, j]"),
+    ("delta = contact[b, i] - own[i] + both", "delta = contact[b, i] + both"),
+    ("from_a[q] -= step", "from_a[q] += step"),
+    ("step = row[q] - back * other[q]", "step = row[q]"),
+    ("            own[q] = from_a[q]\n", "            own[q] = own[q]\n"),
+    ("            own[q] = to_b[q]\n", "            own[q] = own[q]\n"),
     ("load[b, c] += more", "load[b, c] -= more"),
     ("        group[j] = a\n", "        group[j] = b\n"),
     (
@@ -102,8 +103,9 @@ SWEEP = [
     ("if not held and load[a, 0] - resource[i, 0] >= low[a, 0]:", "if not held:"),
     ("if score[BREACH] < 1e-9 and", "if"),
     ("            score[BREACH] += breach\n", "            score[BREACH] -= breach\n"),
-    ("a, here = b, contact[i, b]", "a, here = b, here"),
+    ("                    a = b\n", "                    a = a\n"),
     ("or _foes(foe_first, foe, group, j, a, i)", ""),
+    ("if change[b] + both > limit or pinned[j]:", "if change[b] + both > limit:"),
 ]  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def values(n: int = 12, **bounds: object) -> Problem:
     matrix = np.triu(rng.integers(0, 40, (n, n)).astype(float), 1)
     limits = GroupBounds(**bounds)  # type: ignore[arg-type]  # keyword by keyword as given
     ids = tuple(map(str, range(n)))
-    rules = (Apart(("0", "1", "2")),)
+    rules = (Apart(("0", "1", "2")), Fixed("1", ("3", "7")))
     return Problem(ids, limits, affinity=matrix + matrix.T, terms=(Given(),), rules=rules, sense="max")
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from isthmus.methods.formation.terms import Nearness
 
 Floats = NDArray[np.float64]
 FULL = 800
-CANDIDATES = 40
+CANDIDATES, CANDIDATES_MAP = 40, 32
 WORK = 25_000_000
 
 
@@ -36,8 +37,8 @@ class Candidates:
     the same pair in the partner's row (−1 where it is not there), ``floor`` (n,) below any pair not listed."""
 
     cost: Floats
-    other: NDArray[np.int64]
-    back: NDArray[np.int64]
+    other: NDArray[np.integer[Any]]
+    back: NDArray[np.integer[Any]]
     floor: Floats
 
 
@@ -67,6 +68,7 @@ def _candidates(model: Model, largest: int, weighted: bool) -> Candidates | None
         nobody = np.zeros((n, 0), dtype=np.int64)
         return Candidates(np.zeros((n, 0)), nobody, nobody, np.zeros(n))
     m = min(n - 1, max(CANDIDATES, largest + 5))
+    other: NDArray[np.integer[Any]]
     if len(model.data.dense):
         cost = by_school(model)
         m = n - 1 if n <= FULL or weighted else m
@@ -79,17 +81,17 @@ def _candidates(model: Model, largest: int, weighted: bool) -> Candidates | None
             floor = np.full(n, np.inf)
     else:
         near = [term for term in model.costs.terms if isinstance(term, Nearness)]
-        km, index = nearest(model.costs.km, m)
-        other = index.astype(np.int64)
+        m = min(n - 1, max(CANDIDATES_MAP, largest + 5))
+        km, other = nearest(model.costs.km, m)
         every = np.arange(n)[:, None]
-        listed = sum(model.costs.values(every, other).values(), np.zeros(other.shape))
+        listed = sum(model.costs.values(every, other.astype(np.int64)).values(), np.zeros(other.shape))
         # Every other cost is zero or more, so a pair not listed costs at least its distance.
         floor = km[:, -1] * sum(term.weight for term in near)
     keys = np.arange(n)[:, None] * n + other
     order = np.argsort(keys, axis=None)
-    wanted = other * n + np.arange(n)[:, None]
+    wanted = other.astype(np.int64) * n + np.arange(n)[:, None]
     at = np.minimum(np.searchsorted(keys.ravel()[order], wanted), keys.size - 1)
-    back = np.where(keys.ravel()[order][at] == wanted, order[at], -1)
+    back = np.where(keys.ravel()[order][at] == wanted, order[at], -1).astype(np.int32)
     return Candidates(np.minimum(listed, 1e300), other, back, np.minimum(floor, 1e300))
 
 

@@ -118,7 +118,7 @@ def best_runs(model: Model) -> list[int] | None:
     d, n, k = model.data, model.costs.n, model.groups
     low, high = int(d.low[:, 0].min()), int(d.high[:, 0].max())
     sizes = range(max(low, 1), min(high, n) + 1)
-    if len(sizes) < 2 or len(sizes) * n > 400_000 or np.ptp(d.low[:, 0]) or np.ptp(d.high[:, 0]):
+    if len(sizes) < 2 or len(sizes) * n > 2_000_000 or np.ptp(d.low[:, 0]) or np.ptp(d.high[:, 0]):
         return None
     schools = d.schools.astype(np.int64)
     window, tail = np.zeros(n), np.zeros(n)

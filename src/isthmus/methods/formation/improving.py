@@ -22,8 +22,15 @@ from isthmus.methods.formation.search import REPLICAS, REPLICAS_SMALL, SMALL, ru
 from isthmus.methods.formation.searching import Found
 from isthmus.methods.formation.state import energy, make_state
 from isthmus.methods.formation.tempering import by_rows, run_tempering
+from isthmus.methods.formation.triads import (
+    SEARCH,
+    SECONDS_MAP,
+    are_triads,
+    are_triads_on_map,
+    best_triads,
+    bound_on_map,
+)
 from isthmus.methods.formation.triads import SECONDS as TRIAD_SECONDS
-from isthmus.methods.formation.triads import are_triads, best_triads
 
 REPAIR_ROUNDS = 4_000
 PROOF_SECONDS = 10.0
@@ -73,6 +80,9 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
         return not (gap is not None and ask.stop.gap is not None and gap <= ask.stop.gap)
 
     stop = ask.stop
+    on_map = ask.prove and are_triads_on_map(model)
+    if on_map and stop.seconds is not None:
+        stop = replace(stop, seconds=SEARCH * stop.seconds)
     small = len(model.data.dense) > 0 and ask.max_moves is None and column_count(model) <= COLUMNS
     found = (run_tempering if by_rows(model) else run_annealing)(
         model,
@@ -85,6 +95,8 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
     )
     bound, proved = early, False
     if ask.prove and not stopped:
+        if on_map:
+            bound = bound_on_map(model, ask.left(SECONDS_MAP), ask.workers)
         if bound is None:
             bound = lower_bound(model, found.energy)
         gap = gap_between(found.energy, bound)

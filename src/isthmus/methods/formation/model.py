@@ -30,7 +30,7 @@ from isthmus.methods.formation.rulings import (
 from isthmus.methods.formation.terms import Alike, AtLeast, AtMost, Mixed, Nearness, ProblemError, Rule
 
 DENSE_MOST = 5_000
-NEAR, NEAR_DENSE = 8, 16
+NEAR, NEAR_DENSE = 12, 16
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Simulated annealing over plans that keep every rule.
 
-The temperature is steered by how often a trial that costs more is accepted, falling evenly on a logarithmic scale.
+On a large map where distances alone decide, trials are those of :mod:`.roaming`, else those of :mod:`.kernels`. The
+temperature is steered by how often a trial that costs more is accepted, falling evenly on a logarithmic scale.
 Work is divided without regard to the number of threads, so that the same seed and steps give the same plan: with a
 matrix into replicas (independent searches, the best wins), without one into strips of the map (the same number
 however many threads), cut in a new direction each round so that no seam stays.
@@ -12,6 +13,7 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from isthmus.methods.formation.kernels import Data, State, anneal
 from isthmus.methods.formation.model import Model
 from isthmus.methods.formation.result import Stop
+from isthmus.methods.formation.roaming import Placed, on_map, placed, roam
 from isthmus.methods.formation.searching import Clock, Found, Group, Report, default_steps, seeds
 from isthmus.methods.formation.state import energy, make_state
 
@@ -32,15 +35,17 @@ ROUND_MOST = 3_000_000
 WARM, COLD = 0.005, 0.00003
 WARM_WEIGHT, COLD_WEIGHT = 0.05, 0.0002
 WARM_NEAR, COLD_NEAR = 0.2, 0.001
+# The same of trials that look at all of a near group at once.
+WARM_MAP, COLD_MAP = 0.3, 0.002
 
-Call = tuple[Data, State, Group, NDArray[np.int16], int, NDArray[np.uint64], int, float]
+Call = tuple[Data, Any, Group, NDArray[np.int16], int, NDArray[np.uint64], int, float]
 
 
 @dataclass
 class Replica:
     """One search: its plan, temperature and best so far."""
 
-    state: State
+    state: State | Placed
     energy: float
     temperature: float
     best: Group
@@ -63,12 +68,14 @@ class Annealer:
             self.everyone = np.arange(len(model.target), dtype=np.int32)
         self.hearts = np.add.reduceat(model.costs.km[model.data.schools], model.data.first[:-1], axis=0)
         self.hearts /= np.diff(model.data.first)[:, None]
+        self.light = on_map(model)
         self.replicas = []
         for r, group in enumerate(starts):
             state = make_state(model, group)
             value = energy(model, state)
+            kept = placed(model, group) if self.light else state
             rngs = [seeds(seed, r, strip) for strip in range(self.strips)]
-            self.replicas.append(Replica(state, value, 0.0, group.copy(), value, rngs))
+            self.replicas.append(Replica(kept, value, 0.0, group.copy(), value, rngs))
 
     @property
     def best(self) -> Replica:
@@ -96,13 +103,15 @@ class Annealer:
                 found.append((d, s, mine, part_of, strip, replica.rngs[strip], share, replica.temperature))
         return found
 
+    def call(self, one: Call) -> Any:
+        """(accepted trials that cost more, change of the sum) of one kernel call."""
+        return (roam if self.light else anneal)(*one)
+
     def round(self, pool: ThreadPoolExecutor | None, steps: int, turn: int) -> None:
         """One round of ``steps`` trials in every replica at its temperature."""
         calls = [self.jobs(replica, steps, turn) for replica in self.replicas]
         flat = [call for calls_of_one in calls for call in calls_of_one]
-        results = (
-            list(pool.map(lambda call: anneal(*call), flat)) if pool else [anneal(*call) for call in flat]
-        )
+        results = list(pool.map(self.call, flat)) if pool else [self.call(one) for one in flat]
         at = 0
         for replica, mine in zip(self.replicas, calls, strict=True):
             part = results[at : at + len(mine)]
@@ -137,6 +146,9 @@ def _steer(replica: Replica, goal: float) -> None:
 
 
 def _shares(model: Model) -> tuple[float, float]:
+    """Accepted uphill shares at the start and at the end."""
+    if on_map(model):
+        return WARM_MAP, COLD_MAP
     if model.data.near.shape[1]:
         return WARM_NEAR, COLD_NEAR
     return (WARM_WEIGHT, COLD_WEIGHT) if model.labels[1:2] == (None,) else (WARM, COLD)

@@ -1,4 +1,5 @@
-"""Proof for plans of triads: groups of exactly three under costs of pairs, by ``isthmus.methods.matching``."""
+"""Proof for plans of triads by ``isthmus.methods.matching``: groups of exactly three under costs of pairs are proved
+best, and triads on a large map get a bound."""
 
 from __future__ import annotations
 
@@ -7,10 +8,15 @@ import numpy as np
 from isthmus.methods.formation.bounds import by_school
 from isthmus.methods.formation.exact import Exact
 from isthmus.methods.formation.model import Model
-from isthmus.methods.matching import NoTriads, review_triads
+from isthmus.methods.formation.roaming import on_map
+from isthmus.methods.matching import NoTriads, bound_of_triads, review_triads
+from isthmus.methods.matching.country import LEAST
 
 MOST = 300
 SECONDS = 60.0
+SECONDS_MAP = 180.0
+SEARCH = 0.3
+"""Share of the seconds given that goes to the search where the bound of a map of triads takes long."""
 
 
 def are_triads(model: Model) -> bool:
@@ -39,3 +45,17 @@ def best_triads(model: Model, seconds: float) -> Exact:
     for g, members in enumerate(found.groups):
         group[model.block_of[list(members)]] = g
     return Exact(group, found.bound, found.proven)
+
+
+def are_triads_on_map(model: Model) -> bool:
+    """Whether every group is of three on a large map where distances alone decide, or as near to it as the number of
+    schools allows: one or two of two beside. Rules only forbid plans, so the bound holds under any."""
+    d, n, k = model.data, model.costs.n, model.groups
+    low, high = d.low[:, 0], d.high[:, 0]
+    threes = (high == 3).all() and k == -(-n // 3) and ((low == 3) | ((low == 2) & (n % 3 > 0))).all()
+    return bool(threes and n >= LEAST and on_map(model))
+
+
+def bound_on_map(model: Model, seconds: float, workers: int) -> float:
+    """What the energy of no plan is below."""
+    return bound_of_triads(model.data.feature[:, :2], seconds=seconds, workers=workers)

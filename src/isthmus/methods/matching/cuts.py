@@ -65,13 +65,30 @@ class Cuts:
 
 def broken_by(triples: Ints, share: Floats, n: int) -> tuple[list[Set], list[tuple[float, ...]]]:
     """The inequalities that a fractional choice breaks, worst first of each kind. triples (m, 3), share (m,)."""
+    together = _together(triples, share, n)
+    rows = _rows(triples, share, together)
+    # n is a multiple of three: the rest of a set leaves the other remainder.
+    sets = [~one if one.sum() > n // 2 else one for one in (*_narrow(together), *_grown(together))]
+    remainders = _remainders(triples, share, sets)
+    return rows + [s for s, _ in remainders], [ROW] * len(rows) + [w for _, w in remainders]
+
+
+def broken_inside(triples: Ints, share: Floats, inside: Set) -> tuple[list[Set], list[tuple[float, ...]]]:
+    """The same on sets of schools ``inside`` (n,) alone, whatever the number of the others; the quick ones to find."""
+    together = _together(triples, share, len(inside))
+    together[~inside] = together[:, ~inside] = 0.0
+    rows = [some for some in _rows(triples, share, together) if inside[some].all()]
+    remainders = _remainders(triples, share, _grown(together))
+    return rows + [s for s, _ in remainders], [ROW] * len(rows) + [w for _, w in remainders]
+
+
+def _together(triples: Ints, share: Floats, n: int) -> Floats:
+    """(n, n) how far two schools share a triad."""
     together = np.zeros((n, n))
     for a, b in ((0, 1), (0, 2), (1, 2)):
         np.add.at(together, (triples[:, a], triples[:, b]), share)
     together += together.T
-    rows = _rows(triples, share, together)
-    remainders = _remainders(triples, share, together)
-    return rows + [s for s, _ in remainders], [ROW] * len(rows) + [w for _, w in remainders]
+    return together
 
 
 def _rows(triples: Ints, share: Floats, together: Floats) -> list[Set]:
@@ -95,13 +112,9 @@ def _as_set(members: tuple[int, ...], n: int) -> Set:
     return chosen
 
 
-def _remainders(triples: Ints, share: Floats, together: Floats) -> list[tuple[Set, tuple[float, ...]]]:
-    n = len(together)
+def _remainders(triples: Ints, share: Floats, sets: list[Set]) -> list[tuple[Set, tuple[float, ...]]]:
     found: dict[bytes, tuple[float, bytes, Set, tuple[float, ...]]] = {}
-    for one in [*_narrow(together), *_grown(together)]:
-        some = (
-            ~one if one.sum() > n // 2 else one
-        )  # n is a multiple of three: the rest leaves the other remainder
+    for some in sets:
         key = some.tobytes()
         left = int(some.sum()) % 3
         if key in found or not left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -110,3 +111,116 @@ def reduced(triples: Array, value: Array, price: Array, member: Array, weight: A
             left -= worth[c] * weight[c, member[c, i] + member[c, j] + member[c, k]]
         out[t] = left
     return out
+
+
+@compiled
+def near_triples(km: Array, price: Array, first: Array, ball: Array, slack: float) -> Array:
+    """(m, 3) the triples on the map that cost at most (1 + ``slack``) times their prices, members in order. ``ball``
+    from ``first`` (n + 1,) lists the schools around each, 1.5 (1 + slack) times its price far at least."""
+    count = 0
+    found = np.empty((1_000_000, 3), np.int32)
+    for k in range(len(price)):
+        for p in range(first[k], first[k + 1]):
+            i = ball[p]
+            two = price[k] + price[i]
+            side = math.hypot(km[i, 0] - km[k, 0], km[i, 1] - km[k, 1])
+            # Each triple is met once, at its dearest school; the longest side is at most half the way round.
+            if price[i] > price[k] or (price[i] == price[k] and i >= k):
+                continue
+            if 2.0 * side > (1.0 + slack) * (two + price[k]):
+                continue
+            for q in range(p + 1, first[k + 1]):
+                j = ball[q]
+                if price[j] > price[k] or (price[j] == price[k] and j >= k):
+                    continue
+                cost = side + math.hypot(km[j, 0] - km[k, 0], km[j, 1] - km[k, 1])
+                if cost > (1.0 + slack) * (two + price[j]):
+                    continue
+                cost += math.hypot(km[i, 0] - km[j, 0], km[i, 1] - km[j, 1])
+                if cost > (1.0 + slack) * (two + price[j]):
+                    continue
+                if count == len(found):
+                    more = np.empty((2 * count, 3), np.int32)
+                    more[:count] = found
+                    found = more
+                least, most = min(i, j, k), max(i, j, k)
+                found[count, 0], found[count, 1], found[count, 2] = least, i + j + k - least - most, most
+                count += 1
+    return found[:count]
+
+
+@compiled
+def _lift(i: int, j: int, k: int, cut_first: Array, cut: Array, weight: Array, worth: Array) -> float:
+    """What the cuts add to the price of a triple; ``cut`` from ``cut_first`` (n + 1,) are the cuts each school is in,
+    rising, with their ``weight`` (c, 4) and ``worth`` (c,)."""
+    total = 0.0
+    at_i, at_j, at_k = cut_first[i], cut_first[j], cut_first[k]
+    end_i, end_j, end_k = cut_first[i + 1], cut_first[j + 1], cut_first[k + 1]
+    while True:
+        c = len(worth)
+        if at_i < end_i:
+            c = min(c, cut[at_i])
+        if at_j < end_j:
+            c = min(c, cut[at_j])
+        if at_k < end_k:
+            c = min(c, cut[at_k])
+        if c == len(worth):
+            return total
+        inside = 0
+        if at_i < end_i and cut[at_i] == c:
+            inside, at_i = inside + 1, at_i + 1
+        if at_j < end_j and cut[at_j] == c:
+            inside, at_j = inside + 1, at_j + 1
+        if at_k < end_k and cut[at_k] == c:
+            inside, at_k = inside + 1, at_k + 1
+        total += worth[c] * weight[c, inside]
+
+
+@compiled
+def lifts(triples: Array, cut_first: Array, cut: Array, weight: Array, worth: Array) -> Array:
+    """(m,) what the cuts add to the price of each triple."""
+    out = np.empty(len(triples))
+    for t in range(len(triples)):
+        out[t] = _lift(triples[t, 0], triples[t, 1], triples[t, 2], cut_first, cut, weight, worth)
+    return out
+
+
+@compiled
+def make_fair(
+    km: Array, price: Array, high: Array, first: Array, ball: Array, cut_first: Array, cut: Array, weight: Array,
+    worth: Array,
+) -> None:  # fmt: skip
+    """Lower ``price`` (n,) in place until no triple on the map is worth more than it costs. ``high`` (n,) are prices
+    with all that cuts may lift them; ``ball`` lists the schools within 1.5 times that; cuts are as in :func:`_lift`."""
+    for k in range(len(price)):
+        for p in range(first[k], first[k + 1]):
+            i = ball[p]
+            if high[i] > high[k] or (high[i] == high[k] and i >= k):
+                continue
+            side = math.hypot(km[i, 0] - km[k, 0], km[i, 1] - km[k, 1])
+            if 2.0 * side > 2.0 * high[k] + high[i]:
+                continue
+            for q in range(p + 1, first[k + 1]):
+                j = ball[q]
+                if high[j] > high[k] or (high[j] == high[k] and j >= k):
+                    continue
+                left = side + math.hypot(km[j, 0] - km[k, 0], km[j, 1] - km[k, 1])
+                left += math.hypot(km[i, 0] - km[j, 0], km[i, 1] - km[j, 1])
+                if left >= high[i] + high[j] + high[k]:
+                    continue
+                left -= price[i] + price[j] + price[k]
+                left -= _lift(i, j, k, cut_first, cut, weight, worth)
+                if left < 0.0:
+                    price[i] += left / 3.0
+                    price[j] += left / 3.0
+                    price[k] += left / 3.0
+
+
+@compiled
+def least_pair(km: Array, high: Array) -> float:
+    """The least that a pair costs above the prices of its two schools."""
+    least = np.inf
+    for i in range(len(high)):
+        for j in range(i):
+            least = min(least, math.hypot(km[i, 0] - km[j, 0], km[i, 1] - km[j, 1]) - high[i] - high[j])
+    return least

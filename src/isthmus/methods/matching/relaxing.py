@@ -53,16 +53,20 @@ def values(cost: Floats, triples: Ints) -> Floats:
     return out
 
 
-def program(value: Floats, triples: Ints, cuts: Cuts, n: int, dear: float, seconds: float) -> Dual | None:
-    """Solve the relaxation over some triples; a school may be left alone for ``dear``. None where time ran out or the
-    cuts leave nothing."""
+def program(
+    value: Floats, triples: Ints, cuts: Cuts, n: int, dear: float | Floats, seconds: float
+) -> Dual | None:
+    """Solve the relaxation over some triples; a school may be left alone for ``dear`` (for all, or (n,) each). None
+    where time ran out or the cuts leave nothing."""
     from scipy.optimize import linprog
     from scipy.sparse import csr_array, hstack
 
     m = len(triples)
     cover = csr_array((np.ones(3 * m), (triples.T.ravel(), np.tile(np.arange(m), 3))), shape=(n, m))
     some = len(cuts) > 0
-    rows = hstack([csr_array(cuts.rows(triples)), csr_array((len(cuts), n))]) if some else None
+    # Who is left alone counts as on its way out of a set, so that there always is a solution.
+    alone = cuts.member * cuts.weight[:, 1:2]
+    rows = hstack([csr_array(cuts.rows(triples)), csr_array(alone)]) if some else None
     found = linprog(
         np.concatenate([value, np.full(n, dear)]),
         A_eq=hstack([cover, csr_array(np.eye(n))]),
