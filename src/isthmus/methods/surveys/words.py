@@ -81,8 +81,8 @@ def deviation_in_words(figure: Figure, options: int) -> str:
         return _unknown("How far people agree", figure)
     close = "close together" if figure.value <= options / 6 else "far apart"
     text = (
-        f"On average an answer lies {number(figure.value)} points from the group's mean ({_answers(figure.base)}), which "
-        f"on a scale of {options} is {close}: up to {number(options / 6)} is usually taken as agreement."
+        f"On average an answer lies {number(figure.value)} points from the group's mean ({_answers(figure.base)}), "
+        f"which on a scale of {options} is {close}: up to {number(options / 6)} is usually taken as agreement."
     )
     return _with(text, figure)
 
