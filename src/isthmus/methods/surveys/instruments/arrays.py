@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from isthmus.methods.surveys.instruments.model import Blank, Instrument, Item, Respondent, Scoring, Section
+from isthmus.methods.surveys.model import SurveyError
 
 Codes = NDArray[np.int8]
 Floats = NDArray[np.float64]
@@ -17,7 +18,7 @@ LEAST_SHARE = 0.5
 UNKNOWN = -1
 
 
-class AnswersError(ValueError):
+class AnswersError(SurveyError):
     """Answers that do not fit the instrument; the message says which item, and what it takes."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from isthmus.methods.surveys.model import SurveyError
 
-class InstrumentError(ValueError):
+
+class InstrumentError(SurveyError):
     """Something that cannot be used as an instrument. ``problems`` holds every one that was found."""
 
     def __init__(self, problems: tuple[Problem, ...], name: str = "") -> None:
