@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/", include(signing.owning)),
     path("", include("isthmus.apps.register.urls")),
     path("", include("isthmus.apps.needs.urls")),
+    path("", include("isthmus.apps.surveys.urls")),
     path("", include("isthmus.apps.networks.urls")),
 ]
 if settings.DEMONSTRATION:

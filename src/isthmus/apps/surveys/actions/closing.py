@@ -1,0 +1,80 @@
+"""Closing a wave: no more answers, then answers without their numbers in an order drawn anew, then the report."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from isthmus.apps.core import audit, jobs
+from isthmus.apps.core.access import Actor
+from isthmus.apps.core.models import Job
+from isthmus.apps.surveys.models import Answer, Ballot, Comment, Report, Wave, WaveState
+
+CHUNK = 2000
+
+
+def _locked(wave: Wave) -> Wave:
+    return Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
+
+
+@transaction.atomic
+def start_close(*, by: Actor | None, wave: Wave, why: str = "") -> Job | None:
+    """Take no more answers, and have the worker make the report. None where it is not open (any more)."""
+    kept = _locked(wave)
+    if kept.state != WaveState.OPEN:
+        return None
+    kept.state = WaveState.CLOSING
+    kept.save(update_fields=["state"])
+    audit.record("wave.close", by=by, target=kept, scope=kept.scope, why=why)
+    return jobs.start(
+        "surveys.close",
+        by=by,
+        params={"wave": kept.pk},
+        scope=kept.scope,
+        title=f"Report of ‘{kept.name}’"[:120],
+        result_url=f"/surveys/{kept.pk}/report/",
+    )
+
+
+@transaction.atomic
+def mix(*, by: Actor | None, wave: Wave) -> int:
+    """Move a closed wave's ballots to the answers, without their numbers and in an order drawn anew; comments apart from
+    answers, and each question's in an order of its own. Gives how many were moved; a second time none are left."""
+    kept = _locked(wave)
+    if kept.state != WaveState.CLOSING:
+        return 0
+    ballots = list(Ballot.objects.filter(wave=kept))
+    draw = random.SystemRandom()
+    draw.shuffle(ballots)
+    answers = [Answer(wave=kept, school_id=b.school_id, who=b.who, codes=bytes(b.codes)) for b in ballots]
+    Answer.objects.bulk_create(answers, batch_size=CHUNK)
+    said: dict[str, list[Comment]] = defaultdict(list)
+    for ballot in ballots:
+        for item, text in ballot.comments.items():
+            said[item].append(Comment(wave=kept, school_id=ballot.school_id, item=item, text=text))
+    for item in sorted(said):
+        draw.shuffle(said[item])
+        Comment.objects.bulk_create(said[item], batch_size=CHUNK)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:  # what is removed is written over, in the file and in its log
+            cursor.execute("PRAGMA secure_delete = ON")
+    Ballot.objects.filter(wave=kept).delete()
+    audit.record("wave.mix", by=by, target=kept, scope=kept.scope, detail={"answers": len(ballots)})
+    return len(ballots)
+
+
+@transaction.atomic
+def end_close(*, by: Actor | None, wave: Wave, content: str) -> Report:
+    """Keep the report and end the close. A report that is there stays as it is."""
+    kept = _locked(wave)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    report, made = Report.objects.get_or_create(wave=kept, defaults={"content": content, "digest": digest})
+    if made:
+        kept.state, kept.closed_at = WaveState.CLOSED, timezone.now()
+        kept.save(update_fields=["state", "closed_at"])
+        audit.record("wave.report", by=by, target=kept, scope=kept.scope, detail={"sha256": digest})
+    return report

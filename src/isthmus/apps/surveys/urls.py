@@ -1,0 +1,13 @@
+from django.urls import path
+
+from isthmus.apps.core.unnamed import PREFIX
+from isthmus.apps.surveys.views import answering
+
+app_name = "surveys"
+UNNAMED = PREFIX.lstrip("/")
+urlpatterns = [
+    path(UNNAMED, answering.code, name="code"),
+    path(f"{UNNAMED}<slug:code>/", answering.intro, name="intro"),
+    path(f"{UNNAMED}<slug:code>/questions/", answering.questions, name="questions"),
+    path(f"{UNNAMED}<slug:code>/thanks/", answering.thanks, name="thanks"),
+]
