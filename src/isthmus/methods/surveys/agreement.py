@@ -122,10 +122,9 @@ def icc_of_groups(values: ArrayLike, groups: Iterable[Key], *, level: float = LE
 def _icc_one(between: float, within: float, k: float, df: tuple[int, int], level: float) -> Figure:
     value = (between - within) / (between + (k - 1) * within)
     base = sum(df) + 1
-    if within <= 0:
-        return Figure(
-            value, base, level=level, why="Nobody differs from their group, so no interval can be worked out."
-        )
+    if within <= 0 or between <= 1e-12 * within:
+        why = "Nobody differs from their group" if within <= 0 else "Groups do not differ at all"
+        return Figure(value, base, level=level, why=f"{why}, so no interval can be worked out.")
     ratio, tail = between / within, (1 - level) / 2
     low, high = ratio / f_of(1 - tail, *df), ratio / f_of(tail, *df)
     return Figure(value, base, (low - 1) / (low + k - 1), (high - 1) / (high + k - 1), level=level)

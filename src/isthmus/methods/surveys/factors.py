@@ -13,6 +13,7 @@ from isthmus.methods.surveys.model import Floats, SurveyError
 
 LEAST = 0.005
 """No unique variance is taken below this share of an item's variance, as in R's factanal and psych."""
+STARTS = 10
 
 
 def least_squares(matrix: Floats, factors: int) -> tuple[Floats, Floats]:
@@ -53,23 +54,32 @@ def likelihood(matrix: Floats) -> tuple[Floats, Floats]:
     return _upright(loading[:, None])[:, 0], unique
 
 
-def oblique(loadings: Floats, most: int = 5000, near: float = 1e-10) -> tuple[Floats, Floats]:
+def oblique(loadings: Floats) -> tuple[Floats, Floats]:
     """Rotated loadings (k, factors) and correlations of factors (factors, factors): quartimin (oblimin, γ = 0,
-    without Kaiser's normalisation) by gradient projection (Jennrich 2002; GPArotation's GPFoblq)."""
+    without Kaiser's normalisation) by gradient projection (Jennrich 2002; GPArotation's GPFoblq).
+
+    From the factors as they are, and from ``STARTS`` fixed turns of them: where factors are equally strong, as they are
+    is any turn, and may be one from which no slope leads away.
+    """
     factors = loadings.shape[1]
-    others = 1.0 - np.eye(factors)
+    rng = np.random.default_rng(STARTS)
+    starts = [np.eye(factors), *(np.linalg.qr(rng.normal(size=(factors, factors)))[0] for _ in range(STARTS))]
+    best, value = _turned(loadings, starts[0])
+    for start in starts[1:]:
+        turn, after = _turned(loadings, start)
+        if after < value - 1e-8 * (1.0 + value):
+            best, value = turn, after
+    turned = loadings @ np.linalg.inv(best).T
+    signs = np.where(turned.sum(axis=0) < 0, -1.0, 1.0)
+    return turned * signs, (best.T @ best) * np.outer(signs, signs)
 
-    def criterion(turned: Floats) -> tuple[float, Floats]:
-        squares = np.square(turned)
-        crossed = squares @ others
-        return float((squares * crossed).sum()) / 4, turned * crossed
 
-    turn, step = np.eye(factors), 1.0
-    turned = loadings @ np.linalg.inv(turn).T
-    value, slope = criterion(turned)
+def _turned(loadings: Floats, turn: Floats, most: int = 2000, near: float = 1e-9) -> tuple[Floats, float]:
+    """The turn (factors, factors) that slopes lead to from a first one, and the criterion there."""
+    step = 1.0
+    value, slope, turned = _quartimin(loadings, turn)
     for _ in range(most):
-        inverse = np.linalg.inv(turn)
-        gradient = -(turned.T @ slope @ inverse).T
+        gradient = -(turned.T @ slope @ np.linalg.inv(turn)).T
         projected = gradient - turn * (turn * gradient).sum(axis=0)
         size = float(np.linalg.norm(projected))
         if size < near:
@@ -78,14 +88,22 @@ def oblique(loadings: Floats, most: int = 5000, near: float = 1e-10) -> tuple[Fl
         for _ in range(40):
             trial = turn - step * projected
             trial = trial / np.sqrt(np.square(trial).sum(axis=0))
-            moved = loadings @ np.linalg.inv(trial).T
-            after, sloped = criterion(moved)
+            after, sloped, moved = _quartimin(loadings, trial)
             if after < value - 0.5 * size * size * step:
                 break
             step /= 2
+        else:
+            break
         turn, turned, value, slope = trial, moved, after, sloped
-    signs = np.where(turned.sum(axis=0) < 0, -1.0, 1.0)
-    return turned * signs, (turn.T @ turn) * np.outer(signs, signs)
+    return turn, value
+
+
+def _quartimin(loadings: Floats, turn: Floats) -> tuple[float, Floats, Floats]:
+    """The criterion, its slope over the rotated loadings, and these."""
+    turned = loadings @ np.linalg.inv(turn).T
+    squares = np.square(turned)
+    crossed = squares.sum(axis=1, keepdims=True) - squares
+    return float((squares * crossed).sum()) / 4, turned * crossed, turned
 
 
 def _start(matrix: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ from isthmus.methods.surveys.model import (
     table,
 )
 
-NO_DIFFERENCE = "No two ratings differ by more than the rater, so no interval can be worked out."
+NO_ENDS = "The ratings are too few, or too much alike, to work out an interval."
+End = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,25 @@ def icc_of_raters(ratings: ArrayLike, *, level: float = LEVEL) -> Raters:
         missing = nothing(n, "All targets have the same mean rating, so they cannot be told apart.", level)
         return _six([missing] * 6, n, k, left_out)
     single, mean = _values(found)
-    if found.error <= floor:
-        plain = [Figure(value, n, level=level, why=NO_DIFFERENCE) for value in (*single, *mean)]
-        return _six(plain, n, k, left_out)
-    ends = _intervals(found, single[1], level)
-    singles = [
-        Figure(value, n, low, high, level=level) for value, (low, high) in zip(single, ends, strict=True)
-    ]
+    no_end = (None, None)
+    ends = [no_end] * 3 if found.error <= floor else _intervals(found, single[1], level)
+    singles = [_figure(value, end, n, level) for value, end in zip(single, ends, strict=True)]
     means = [
-        Figure(value, n, _stepped(low, k), _stepped(high, k), level=level)
+        _figure(value, (_stepped(low, k), _stepped(high, k)), n, level)
         for value, (low, high) in zip(mean, ends, strict=True)
     ]
     return _six([*singles, *means], n, k, left_out)
+
+
+def _figure(value: float | None, end: End, n: int, level: float) -> Figure:
+    if value is None:
+        return nothing(
+            n, "The raters contradict each other so far that a mean of them has no reliability.", level
+        )
+    low, high = end
+    if low is None or high is None or not low <= value <= high:
+        return Figure(value, n, level=level, why=NO_ENDS)
+    return Figure(value, n, low, high, level=level)
 
 
 def _six(of: list[Figure], n: int, k: int, left_out: int) -> Raters:
@@ -99,7 +108,7 @@ def _squares(kept: Floats) -> Squares:
     return Squares(targets / (n - 1), raters / (k - 1), inside / (n * (k - 1)), error, n, k)
 
 
-def _values(s: Squares) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+def _values(s: Squares) -> tuple[tuple[float, float, float], tuple[float, float | None, float]]:
     """Of a single rating and of the mean, for models one, two and three."""
     shift = (s.raters - s.error) / s.n
     single = (
@@ -109,17 +118,17 @@ def _values(s: Squares) -> tuple[tuple[float, float, float], tuple[float, float,
     )
     mean = (
         (s.targets - s.within) / s.targets,
-        (s.targets - s.error) / (s.targets + shift),
+        (s.targets - s.error) / (s.targets + shift) if s.targets + shift > 0 else None,
         (s.targets - s.error) / s.targets,
     )
     return single, mean
 
 
-def _intervals(s: Squares, two: float, level: float) -> list[tuple[float, float]]:
-    """Intervals of single ratings, models one, two and three."""
+def _intervals(s: Squares, two: float, level: float) -> list[End]:
+    """Intervals of single ratings, models one, two and three; None where there are too few degrees of freedom."""
     high, above = 1 - (1 - level) / 2, s.n - 1
 
-    def ends(ratio: float, below: int) -> tuple[float, float]:
+    def ends(ratio: float, below: int) -> End:
         lower, upper = ratio / f_of(high, above, below), ratio * f_of(high, below, above)
         return (lower - 1) / (lower + s.k - 1), (upper - 1) / (upper + s.k - 1)
 
@@ -128,18 +137,16 @@ def _intervals(s: Squares, two: float, level: float) -> list[tuple[float, float]
     mixed = s.n * (1 + (s.k - 1) * two) - s.k * two
     df = (s.k - 1) * above * (s.k * two * ratio + mixed) ** 2
     df /= above * s.k**2 * two**2 * ratio**2 + mixed**2
-    df = max(df, 1e-6)
-    spread = s.k * s.raters + (s.k * s.n - s.k - s.n) * s.error
+    own, third = ends(s.targets / s.within, s.n * (s.k - 1)), ends(s.targets / s.error, above * (s.k - 1))
     small, large = f_of(high, above, df), f_of(high, df, above)
+    if not (math.isfinite(small) and math.isfinite(large)):
+        return [own, (None, None), third]
+    spread = s.k * s.raters + (s.k * s.n - s.k - s.n) * s.error
     lower = s.n * (s.targets - small * s.error) / (small * spread + s.n * s.targets)
     upper = s.n * (large * s.targets - s.error) / (spread + s.n * large * s.targets)
-    return [
-        ends(s.targets / s.within, s.n * (s.k - 1)),
-        (lower, upper),
-        ends(s.targets / s.error, above * (s.k - 1)),
-    ]
+    return [own, (lower, upper), third]
 
 
-def _stepped(single: float, k: int) -> float:
+def _stepped(single: float | None, k: int) -> float | None:
     """Of the mean of k ratings, from one rating (Spearman 1910, Brown 1910), which is never below −1/(k − 1)."""
-    return k * single / max(1 + (k - 1) * single, 1e-6)
+    return None if single is None else k * single / max(1 + (k - 1) * single, 1e-6)
