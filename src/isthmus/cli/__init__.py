@@ -63,6 +63,10 @@ def build_parser() -> argparse.ArgumentParser:
         )
     )
 
+    from isthmus.cli import survey
+
+    survey.add_arguments(commands.add_parser("survey", help="score files of answers; list and check instruments"))
+
     person = commands.add_parser("person", help="people who may sign in")
     person_commands = person.add_subparsers(dest="person_command", metavar="COMMAND", required=True)
     add = person_commands.add_parser(
@@ -129,6 +133,10 @@ def _command(args: argparse.Namespace) -> int:
         from isthmus.cli import form
 
         return form.run(args)
+    if args.command == "survey":
+        from isthmus.cli import survey
+
+        return survey.run(args)
     if args.command == "audit" and args.audit_command == "verify":
         from isthmus.cli import audit
 

@@ -1,7 +1,7 @@
 """Instruments: questionnaires as versioned data, and what one respondent's answers score.
 
 `load`, `from_dict`, `dump` and `to_dict` read and write them; `shipped` and `by_id` give those that come with Isthmus;
-`score` and `score_many` score answers; `compare` says which items two versions share.
+`score` and `score_many` score answers, `results` estimates groups; `compare` says which items two versions share.
 """
 
 from isthmus.methods.surveys.instruments.arrays import AnswersError, SectionArrays, check_codes, score_many
@@ -31,6 +31,13 @@ from isthmus.methods.surveys.instruments.model import (
     WaveKind,
 )
 from isthmus.methods.surveys.instruments.problems import InstrumentError, Problem
+from isthmus.methods.surveys.instruments.results import (
+    GroupResult,
+    ItemResult,
+    Results,
+    SectionResult,
+    results,
+)
 from isthmus.methods.surveys.instruments.scoring import (
     AgreementScore,
     CumulativeScore,
@@ -49,18 +56,22 @@ __all__ = [
     "Blank",
     "Comparison",
     "CumulativeScore",
+    "GroupResult",
     "Instrument",
     "InstrumentError",
     "Item",
+    "ItemResult",
     "Level",
     "Option",
     "Problem",
     "PromptsScore",
     "Respondent",
+    "Results",
     "Scale",
     "Scoring",
     "Section",
     "SectionArrays",
+    "SectionResult",
     "SectionScore",
     "Source",
     "StagesScore",
@@ -74,6 +85,7 @@ __all__ = [
     "fingerprint",
     "from_dict",
     "load",
+    "results",
     "schema",
     "score",
     "score_many",

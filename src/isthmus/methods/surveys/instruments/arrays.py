@@ -64,6 +64,7 @@ def score_many(
     """
     check_codes(instrument, codes)
     place = {id_: n for n, id_ in enumerate(instrument.columns)}
+    codes = turned(instrument, codes)
     found = []
     for section in instrument.sections:
         items = [item for item in section.scored if is_asked(instrument, section, item, respondent)]
@@ -71,6 +72,20 @@ def score_many(
             answers = codes[:, [place[item.id] for item in items]]
             found.append(_section(instrument, section, items, answers))
     return tuple(found)
+
+
+def turned(instrument: Instrument, codes: Codes) -> Codes:
+    """The codes as they count: those of reversed items the other way round."""
+    reverse = [n for n, item in enumerate(instrument.scored) if item.reversed]
+    if not reverse:
+        return codes
+    found = codes.copy()
+    for column in reverse:
+        scale = instrument.scale_of(instrument.scored[column])
+        # Twice a code may be more than eight bits hold.
+        other = (scale.lowest + scale.highest - codes[:, column].astype(np.int16)).astype(np.int8)
+        found[:, column] = np.where(codes[:, column] >= 0, other, codes[:, column])
+    return found
 
 
 def check_codes(instrument: Instrument, codes: Codes) -> None:
@@ -101,12 +116,11 @@ def is_asked(instrument: Instrument, section: Section, item: Item, respondent: R
 
 
 def _section(instrument: Instrument, section: Section, items: list[Item], answers: Codes) -> SectionArrays:
-    chosen = answers >= 0
-    answered = chosen.sum(axis=1, dtype=np.int16)
+    answered = (answers >= 0).sum(axis=1, dtype=np.int16)
     base = SectionArrays(section.id, section.scoring, tuple(item.id for item in items), answered)
     scale = instrument.scale_of(items[0])
     if section.scoring is Scoring.TOTALS:
-        return _totals(base, items, answers, chosen, scale.lowest + scale.highest)
+        return _totals(base, answers)
     if section.scoring is Scoring.STAGES:
         return _stages(base, answers)
     if section.scoring is Scoring.CUMULATIVE:
@@ -116,20 +130,14 @@ def _section(instrument: Instrument, section: Section, items: list[Item], answer
     return replace(base, agreed=agreed, nearly=answered - agreed - not_yet, not_yet=not_yet)
 
 
-def _totals(
-    base: SectionArrays, items: list[Item], answers: Codes | Ints, chosen: NDArray[np.bool_], ends: int
-) -> SectionArrays:
-    turned = [n for n, item in enumerate(items) if item.reversed]
-    if turned:
-        # Twice a code may be more than eight bits hold.
-        answers = answers.astype(np.int16)
-        answers[:, turned] = np.where(chosen[:, turned], ends - answers[:, turned], answers[:, turned])
-    sums = answers.sum(axis=1, where=chosen, dtype=np.float64)
-    applying = len(items) - (answers == Blank.NOT_APPLICABLE).sum(axis=1)
+def _totals(base: SectionArrays, answers: Codes) -> SectionArrays:
+    width = answers.shape[1]
+    sums = answers.sum(axis=1, where=answers >= 0, dtype=np.float64)
+    applying = width - (answers == Blank.NOT_APPLICABLE).sum(axis=1)
     enough = (base.answered > 0) & (base.answered >= LEAST_SHARE * applying)
     mean = np.full(len(sums), np.nan)
     np.divide(sums, base.answered, out=mean, where=enough)
-    return replace(base, total=np.where(base.answered == len(items), sums, np.nan), mean=mean)
+    return replace(base, total=np.where(base.answered == width, sums, np.nan), mean=mean)
 
 
 def _stages(base: SectionArrays, answers: Codes) -> SectionArrays:
