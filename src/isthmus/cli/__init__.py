@@ -12,6 +12,7 @@ DESCRIPTION = "Isthmus: which schools could work together, and what came of it."
 EPILOG = """\
 To look around on this machine:      isthmus run
 To propose networks from a table:    isthmus form schools.csv --size 6..10
+To score a file of answers:          isthmus survey score answers.csv --instrument collaboration-diagnostic
 To see whether all is well:          isthmus doctor
 
 Every command explains itself: isthmus COMMAND --help

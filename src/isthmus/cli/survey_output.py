@@ -156,14 +156,19 @@ def _section_values(instrument: Instrument, section: SectionResult) -> dict[str,
             given = getattr(section, name)
             found[name] = None if given is None else figure(given)
     if section.levels is not None:
-        found["levels"] = _spread_values(section.levels)
+        levels = section.levels
+        found["levels"] = {"base": levels.base, "open": levels.missing, **_spread_values(levels)}
     found["items"] = [
         {
             "item": item.item,
             **({} if item.mean is None else {"mean": figure(item.mean)}),
             **({"reversed": True} if instrument.item(item.item).reversed else {}),
-            **_spread_values(item.spread),
+            "base": item.base,
+            "counts": dict(zip(map(str, item.codes), item.counts, strict=True)),
+            "missing": item.missing,
+            "not_applicable": item.not_applicable,
             "dont_know": item.dont_know,
+            **({} if item.worth is not None else _spread_values(item.spread)),
         }
         for item in section.items
     ]
@@ -177,9 +182,6 @@ def _spread_values(spread: Distribution) -> dict[str, Any]:
         },
         "median": figure(spread.median),
         "lowest": spread.least,
-        "base": spread.base,
-        "missing": spread.missing,
-        "not_applicable": spread.not_applicable,
     }
 
 

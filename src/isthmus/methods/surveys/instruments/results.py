@@ -6,8 +6,11 @@ No disclosure control is applied here: see `methods.disclosure` for what may be 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter, mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +52,49 @@ Asked = Mapping[Grouping, Mapping[Grouping, int]]
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item in one group. ``mean`` of the codes as they count (totals only, else None); ``spread`` of the codes as
-    they were given; ``dont_know`` of those without an answer said that they do not know."""
+    """One item in one group: how many chose each of ``codes``, gave no answer (of whom ``dont_know`` said that they do
+    not know) or to whom it does not apply. ``worth`` is what each code counts as; None where a mean makes no sense.
+    ``population`` could have answered; None where that is not known."""
 
     item: str
-    mean: Figure | None
-    spread: Distribution
+    codes: tuple[int, ...]
+    counts: tuple[int, ...]
+    worth: tuple[int, ...] | None
+    missing: int
+    not_applicable: int
     dont_know: int
+    population: int | None
+    level: float
+
+    @property
+    def base(self) -> int:
+        """How many chose an option."""
+        return sum(self.counts)
+
+    @cached_property
+    def mean(self) -> Figure | None:
+        """The mean of the codes as they count, in sections with totals; else None."""
+        if self.worth is None:
+            return None
+        size = None if self.population is None else self.population - self.not_applicable
+        return summarise_counts(self.counts, self.worth, population=size).figure(self.level)
+
+    @cached_property
+    def spread(self) -> Distribution:
+        """Shares, median and least of the codes as they were given."""
+        return distribution(
+            self.counts,
+            self.codes,
+            missing=self.missing,
+            not_applicable=self.not_applicable,
+            population=self.population,
+            level=self.level,
+        )
+
+    @property
+    def middle(self) -> float:
+        """What items are put in order by: the mean without its interval; infinite where nobody answered."""
+        return sum(map(mul, self.counts, self.worth or ())) / self.base if self.base else math.inf
 
 
 @dataclass(frozen=True)
@@ -177,14 +216,26 @@ class _Maker:
     lowest: int
     level: float
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The column of each item."""
+        return {id_: column for column, id_ in enumerate(self.instrument.columns)}
+
+    @cached_property
+    def outside(self) -> Mapping[str, NDArray[np.bool_]]:
+        """(n,) by section: to whom no item of it applies."""
+        absent = self.counted == Blank.NOT_APPLICABLE
+        return {
+            one.section: absent[:, [self.places[id_] for id_ in one.items]].all(axis=1) for one in self.totals
+        }
+
     @property
     def totals(self) -> Iterator[SectionArrays]:
         return (one for one in self.scores if one.scoring is Scoring.TOTALS)
 
     def numbers(self, section: SectionArrays, rows: NDArray[np.intp] | slice = slice(None)) -> Floats:
         """The codes of a section's items as they count, NaN for none."""
-        columns = [self.instrument.columns.index(id_) for id_ in section.items]
-        return as_numbers(self.counted[rows][:, columns])
+        return as_numbers(self.counted[rows][:, [self.places[id_] for id_ in section.items]])
 
     def icc(self, place: NDArray[np.int64], level: float) -> Iterator[tuple[SectionArrays, Icc]]:
         inside = place >= 0
@@ -206,8 +257,9 @@ class _Maker:
             except SurveyError as error:
                 raise SurveyError(f"{' · '.join(labels) or 'Everybody'}: {error}") from None
             yield GroupResult(table.columns, labels, part.people, rate, sections)
+        there = set(table.groups)
         for labels, size in sizes.items():
-            if labels not in table.groups:
+            if labels not in there:
                 yield GroupResult(table.columns, labels, 0, response_rate(0, size), ())
 
     def _section(
@@ -222,8 +274,7 @@ class _Maker:
             )
         if section.mean is None or section.total is None:
             return base
-        columns = [self.instrument.columns.index(id_) for id_ in section.items]
-        outside = int((self.counted[part.rows][:, columns] == Blank.NOT_APPLICABLE).all(axis=1).sum())
+        outside = int(self.outside[section.section][part.rows].sum())
         size = None if part.asked is None else part.asked - outside
         mean = summarise(section.mean[part.rows], population=size, lowest=scale.lowest, highest=scale.highest)
         ends = scale.lowest * len(items), scale.highest * len(items)
@@ -235,7 +286,7 @@ class _Maker:
         return SectionResult(
             section.section,
             section.scoring,
-            tuple(sorted(items, key=_by_mean)),
+            tuple(sorted(items, key=attrgetter("middle"))),
             mean.figure(self.level),
             total.figure(self.level),
             agreement,
@@ -245,31 +296,25 @@ class _Maker:
         self, section: SectionArrays, id_: str, part: _Part, table: Grouped, unsure: Grouped, g: int
     ) -> ItemResult:
         item = self.instrument.item(id_)
-        column = self.instrument.columns.index(id_)
-        scale = self.instrument.scale_of(item)
-        counts = table.counts[g, column, [code - self.lowest for code in scale.codes]]
-        missing, outside = int(table.missing[g, column]), int(table.not_applicable[g, column])
-        spread = distribution(
-            counts,
-            scale.codes,
-            missing=missing,
-            not_applicable=outside,
+        column = self.places[id_]
+        codes = self.instrument.scale_of(item).codes
+        first = codes[0] - self.lowest
+        counts = table.counts[g, column, first : codes[-1] - self.lowest + 1].tolist()
+        return ItemResult(
+            item=id_,
+            codes=codes,
+            counts=tuple(counts[code - codes[0]] for code in codes),
+            worth=_worth(item, codes) if section.scoring is Scoring.TOTALS else None,
+            missing=int(table.missing[g, column]),
+            not_applicable=int(table.not_applicable[g, column]),
+            dont_know=int(unsure.counts[g, column, 1]),
             population=part.asked,
             level=self.level,
         )
-        mean = None
-        if section.scoring is Scoring.TOTALS:
-            size = None if part.asked is None else part.asked - outside
-            mean = summarise_counts(counts, _worth(item, scale.codes), population=size).figure(self.level)
-        return ItemResult(id_, mean, spread, int(unsure.counts[g, column, 1]))
 
 
-def _worth(item: Item, codes: tuple[int, ...]) -> list[int]:
-    return [codes[0] + codes[-1] - code for code in codes] if item.reversed else list(codes)
-
-
-def _by_mean(one: ItemResult) -> float:
-    return one.mean.value if one.mean is not None and one.mean.value is not None else np.inf
+def _worth(item: Item, codes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(codes[0] + codes[-1] - code for code in codes) if item.reversed else codes
 
 
 def _levels(base: SectionResult, levels: NDArray[np.int16], top: int, part: _Part) -> SectionResult:
