@@ -209,6 +209,86 @@ def test_what_is_wrong_with_numbers_of_people_is_said(
     assert words.removeprefix("Oak: 40 answers") in said
 
 
+def test_numbers_of_people_are_added_up(
+    answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f'"{s}",{r},{n}' for s in set(SCHOOLS) for r, n in (("leader", 20), ("staff", 90))]
+    asked = write(tmp_path / "asked.csv", "school,role,asked", *rows, "Fir,staff,7")
+    arguments = [
+        answers,
+        "--instrument",
+        DIAGNOSTIC.id,
+        "--group",
+        "school,role",
+        "--group",
+        "school",
+        "--asked",
+        asked,
+    ]
+    found = {tuple(g["group"].values()): g["response"]["base"] for g in scored(capsys, *arguments)["groups"]}
+    assert found[()] == 447
+    assert found["Oak",] == 110
+    assert found["Oak", "leader"] == 20
+    assert found["Fir",] == 7
+    # By role alone, as the file has it: added up over schools.
+    by_role = scored(capsys, answers, "--instrument", DIAGNOSTIC.id, "--group", "role", "--asked",
+                     write(tmp_path / "roles.csv", "role,asked", "leader,80", "staff,360"))  # fmt: skip
+    assert [g["response"]["base"] for g in by_role["groups"]] == [440, 80, 360]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"school,asked\nCaf\xe9,4\n", b'school,asked\n"' + b"x" * 200_000 + b'",4\n']
+)
+def test_torn_numbers_of_people_are_refused(
+    raw: bytes, answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = tmp_path / "asked.csv"
+    asked.write_bytes(raw)
+    said = survey(
+        capsys, "score", answers, "--instrument", DIAGNOSTIC.id, "--group", "school", "--asked", asked, code=2
+    )
+    assert "this is not CSV in UTF-8" in said
+
+
+def test_reversed_items_and_those_that_do_not_apply_are_suppressed_as_they_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One school of 200 people: the mean of a reversed item is turned, and who is outside is in no base."""
+    own = write(
+        tmp_path / "own.yaml",
+        "{id: own, version: 1, title: T, purpose: P, licence: L, ours: O, who: [staff], scoring: totals, reading: R,",
+        "scales: {s: {options: [{code: 1, label: a}, {code: 2, label: b}, {code: 3, label: c}], not_applicable: out}},",
+        "sections: [{id: one, title: T, scale: s, items: [{id: up, text: U}, {id: down, text: D, reversed: true}]}]}",
+    )
+    rows = ["3,3"] * 90 + ["2,2"] * 50 + ["1,1"] * 20 + ["out,n/a"] * 40
+    data = write(tmp_path / "a.csv", "school,up,down", *(f"Oak,{row}" for row in rows))
+    found = scored(capsys, data, "--instrument", own, "--group", "school", "--suppress")
+    up, down = found["groups"][0]["items"]
+    assert up["base"] == down["base"] == 160
+    assert up["mean"] == pytest.approx(2.44, abs=0.06)
+    assert down["mean"] == pytest.approx(4 - 2.44, abs=0.06)
+    assert down["counts"]["1"]["low"] <= 90 <= down["counts"]["1"]["high"]
+
+
+def test_labels_that_mean_two_codes_are_not_guessed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each label of the three scales of the tie level means one code, until two of them share one."""
+    tie = by_id("tie-level")
+    row = {**dict.fromkeys(tie.columns, ""), "exchange": "yes", "time": "Some", "intended": "Networking"}
+    data = write(tmp_path / "a.csv", ",".join(row), ",".join(row.values()))
+    sections = {
+        s["section"]: s for s in scored(capsys, data, "--instrument", tie.id)["groups"][0]["sections"]
+    }
+    counts = {i["item"]: i["counts"] for s in sections.values() for i in s["items"]}
+    assert (counts["exchange"]["1"], counts["time"]["2"], counts["intended"]["1"]) == (1, 1, 1)
+    assert sections["level"]["levels"]["open"] == 1
+    text = survey(capsys, "instruments", "tie-level")
+    other = write(tmp_path / "b.csv", *data.read_text().replace("Some", "").splitlines())
+    own = write(tmp_path / "own.yaml", text.replace("label: Some", "label: Networking"))
+    assert "column intended holds 'Networking'" in survey(capsys, "score", other, "--instrument", own, code=2)
+
+
 def test_what_is_wrong_with_an_instrument_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = survey(capsys, "instruments", "mine", code=2)
     assert "there is no such file, and no such instrument. Shipped are: agreement-check, " in said

@@ -50,7 +50,7 @@ def read_answers(
             names,
             lowest=min(s.lowest for s in scales),
             highest=max(s.highest for s in scales),
-            words={**_labels(part), **{word: int(code) for word, code in WORDS.items()}},
+            words={**{word: int(code) for word, code in WORDS.items()}, **_labels(part)},
         )
     except ValueError as error:
         raise InputProblem(f"{path}: {error}") from None
@@ -72,7 +72,7 @@ def _headings(path: Path) -> set[str]:
 def _labels(instrument: Instrument) -> dict[str, int]:
     """The labels that mean one code on every scale of the instrument."""
     found: dict[str, set[int]] = {}
-    for scale in {instrument.scale_of(item) for item in instrument.scored}:
+    for scale in dict.fromkeys(instrument.scale_of(item) for item in instrument.scored):
         for code in scale.allowed - {int(Blank.MISSING)}:
             found.setdefault(scale.label(code).lower(), set()).add(code)
     numbers = {label for label in found if label.isascii() and label.isdigit()}
@@ -82,32 +82,38 @@ def _labels(instrument: Instrument) -> dict[str, int]:
 def read_asked(path: Path, groupings: tuple[Grouping, ...]) -> dict[Grouping, dict[Grouping, int]]:
     """How many could have answered, by grouping and group, from a table with columns to group by and 'asked'. Numbers
     are added up for groupings by fewer columns. Raises `InputProblem`."""
-    _headings(path)
-    names = tuple(dict.fromkeys(name for grouping in groupings for name in grouping))
+    if not path.is_file():
+        raise InputProblem(f"{path}: there is no such file.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _asked(path, csv.DictReader(file), groupings)
+    except (UnicodeDecodeError, csv.Error):
+        raise InputProblem(f"{path}: this is not CSV in UTF-8. Save the file as CSV UTF-8.") from None
+
+
+def _asked(
+    path: Path, rows: csv.DictReader[str], groupings: tuple[Grouping, ...]
+) -> dict[Grouping, dict[Grouping, int]]:
+    headings = [heading.strip() for heading in rows.fieldnames or ()]
+    rows.fieldnames = headings
+    if "asked" not in headings:
+        raise InputProblem(f"{path}: no column is headed 'asked'. Its headings are: {', '.join(headings)}.")
+    names = tuple(dict.fromkeys(name for grouping in groupings for name in grouping if name in headings))
     found: dict[Grouping, dict[Grouping, int]] = {(): {(): 0}}
     seen: set[Grouping] = set()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        headings = [heading.strip() for heading in rows.fieldnames or ()]
-        rows.fieldnames = headings
-        known = tuple(name for name in names if name in headings)
-        if "asked" not in headings:
-            raise InputProblem(
-                f"{path}: no column is headed 'asked'. Its headings are: {', '.join(headings)}."
-            )
-        for row in rows:
-            group = tuple((row[name] or "").strip() for name in known)
-            asked = _whole(path, rows.line_num, row["asked"])
-            if group in seen:
-                raise InputProblem(f"{path}, line {rows.line_num}: {' · '.join(group)} stands here twice.")
-            seen.add(group)
-            found[()][()] += asked
-            place = dict(zip(known, group, strict=True))
-            for grouping in groupings:
-                if set(grouping) <= set(known) and all(place[name] for name in grouping):
-                    sizes = found.setdefault(grouping, {})
-                    labels = tuple(place[name] for name in grouping)
-                    sizes[labels] = sizes.get(labels, 0) + asked
+    for row in rows:
+        group = tuple((row[name] or "").strip() for name in names)
+        asked = _whole(path, rows.line_num, row["asked"])
+        if group in seen:
+            raise InputProblem(f"{path}, line {rows.line_num}: {' · '.join(group)} stands here twice.")
+        seen.add(group)
+        found[()][()] += asked
+        place = dict(zip(names, group, strict=True))
+        for grouping in groupings:
+            if set(grouping) <= set(names) and all(place[name] for name in grouping):
+                sizes = found.setdefault(grouping, {})
+                labels = tuple(place[name] for name in grouping)
+                sizes[labels] = sizes.get(labels, 0) + asked
     return found
 
 

@@ -6,6 +6,7 @@ import copy
 import json
 import random
 import time
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -29,6 +30,7 @@ from isthmus.methods.surveys.instruments import (
     to_dict,
 )
 
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "instruments.md"
 TEXT = """\
 format: 1
 id: mood
@@ -112,6 +114,12 @@ def test_every_part_is_read() -> None:
     assert to_dict(mood)["sections"][1]["met"] == 0
     with pytest.raises(KeyError):
         mood.section("none")
+
+
+@pytest.mark.skipif(not DOCUMENT.is_file(), reason="the documents are not here")
+def test_the_example_of_the_documents_is_one() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert load(text).columns == ("w1", "w2")
 
 
 def test_json_and_other_ways_of_writing_are_the_same_instrument() -> None:
