@@ -28,7 +28,8 @@ def _wave(different: str) -> str:
 
 
 def _opened(row: str) -> str:
-    return f"EXISTS (SELECT 1 FROM {WAVE} w WHERE w.id = {row}.wave_id AND w.state <> 'draft')"
+    words = "EXISTS (SELECT 1 FROM {table} w WHERE w.id = {row}.wave_id AND w.state <> 'draft')"
+    return words.format(table=WAVE, row=row)
 
 
 def _sqlite() -> list[str]:
@@ -44,10 +45,14 @@ def _sqlite() -> list[str]:
 
 def _postgresql() -> list[str]:
     stop = f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';"
-    function = "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
-    trigger = "CREATE OR REPLACE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW {condition} EXECUTE FUNCTION {do}()"
+    function = (
+        "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+    )
+    trigger = (
+        "CREATE OR REPLACE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW {condition}"
+        " EXECUTE FUNCTION {do}()"
+    )
     wave, school = _wave("IS DISTINCT FROM"), _differs(SCHOOL_KEPT, "IS DISTINCT FROM")
-    # asked is kept as jsonb, which compares by meaning.
     return [
         function.format(name="surveys_refuse", body=stop),
         function.format(

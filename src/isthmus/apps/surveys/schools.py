@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from django.db.models import Q
 
 from isthmus.apps.core.scopes import Scope, ScopeKind
-from isthmus.apps.register.models import OPEN, SCHOOL_KINDS, Area, Organisation
+from isthmus.apps.register.models import SCHOOL_KINDS, Area, Organisation, Status
 from isthmus.apps.register.queries import area_members
 
 Find = Callable[[int], Sequence[Organisation]]
@@ -52,7 +52,13 @@ def _of_organisation(pk: int) -> list[Organisation]:
     one = Organisation.objects.filter(pk=pk).first()
     if one is None or one.kind in SCHOOL_KINDS:
         return [one] if one else []
-    return list(Organisation.objects.filter(Q(trust=pk) | Q(federation=pk), kind__in=SCHOOL_KINDS, status__in=OPEN))
+    return list(
+        Organisation.objects.filter(
+            Q(trust=pk) | Q(federation=pk),
+            kind__in=SCHOOL_KINDS,
+            status__in=(Status.OPEN, Status.PROPOSED_TO_CLOSE),
+        )
+    )
 
 
 schools_in(ScopeKind.AREA, _of_area)

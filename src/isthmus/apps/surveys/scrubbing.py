@@ -1,7 +1,7 @@
 """Leaving no trace of the order in which anonymous answers came, in what the database keeps of removed rows.
 
-SQLite: the file is written anew from its tables (`VACUUM`) and the write-ahead log emptied into it. PostgreSQL: both tables
-are written anew (`VACUUM FULL`). What archived logs and backups of the time before may hold: docs/surveys.md.
+SQLite: the file is written anew from its tables (`VACUUM`) and the write-ahead log emptied into it. PostgreSQL: the
+tables are written anew (`VACUUM FULL`). What archived logs and backups of the time before may hold: docs/surveys.md.
 """
 
 from __future__ import annotations

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
-from isthmus.apps.core.models import Job
+from isthmus.apps.core.models import Job, JobState
 from isthmus.apps.surveys.models import Answer, Ballot, Comment, Report, Wave, WaveState
 
 CHUNK = 2000
+KIND = "surveys.close"
 
 
 def _locked(wave: Wave) -> Wave:
@@ -23,15 +24,21 @@ def _locked(wave: Wave) -> Wave:
 
 @transaction.atomic
 def start_close(*, by: Actor | None, wave: Wave, why: str = "") -> Job | None:
-    """Take no more answers, and have the worker make the report. None where it is not open (any more)."""
+    """Take no more answers, and have the worker make the report; again where that was stopped or failed.
+
+    None where it was not open, is closed, or is being closed.
+    """
     kept = _locked(wave)
-    if kept.state != WaveState.OPEN:
+    under_way = Job.objects.filter(
+        kind=KIND, params__wave=kept.pk, state__in=(JobState.QUEUED, JobState.RUNNING)
+    )
+    if kept.state not in (WaveState.OPEN, WaveState.CLOSING) or under_way.exists():
         return None
     kept.state = WaveState.CLOSING
     kept.save(update_fields=["state"])
     audit.record("wave.close", by=by, target=kept, scope=kept.scope, why=why)
     return jobs.start(
-        "surveys.close",
+        KIND,
         by=by,
         params={"wave": kept.pk},
         scope=kept.scope,
@@ -42,8 +49,11 @@ def start_close(*, by: Actor | None, wave: Wave, why: str = "") -> Job | None:
 
 @transaction.atomic
 def mix(*, by: Actor | None, wave: Wave) -> int:
-    """Move a closed wave's ballots to the answers, without their numbers and in an order drawn anew; comments apart from
-    answers, and each question's in an order of its own. Gives how many were moved; a second time none are left."""
+    """Move a closed wave's ballots to the answers, without their numbers and in an order drawn anew.
+
+    Comments go apart from answers, each question's in an order of its own. Gives how many ballots were moved; a second
+    time none are left.
+    """
     kept = _locked(wave)
     if kept.state != WaveState.CLOSING:
         return 0

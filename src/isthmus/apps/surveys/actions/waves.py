@@ -26,7 +26,7 @@ CODE_LENGTH = 8
 
 @dataclass(frozen=True)
 class Asking:
-    """What is said of a wave before it opens. Afterwards only the name and, later than they were, the days may change."""
+    """What is said of a wave before it opens. Afterwards only its name may change, and its days may become later."""
 
     name: str
     why: str
@@ -177,7 +177,9 @@ def extend_wave(*, by: Actor, wave: Wave, name: str, until: date, results_on: da
     if _told(kept) == before:
         return True
     kept.save(update_fields=["name", "until", "results_on"])
-    audit.record("wave.extend", by=by, target=kept, scope=kept.scope, before=before, after=_told(kept), why=why)
+    audit.record(
+        "wave.extend", by=by, target=kept, scope=kept.scope, before=before, after=_told(kept), why=why
+    )
     return True
 
 

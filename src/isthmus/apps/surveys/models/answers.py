@@ -13,8 +13,8 @@ from isthmus.apps.surveys.models.waves import Wave, WaveSchool, Who
 class Ballot(models.Model):
     """An anonymous answer while its wave is open; none is left after the close.
 
-    `id` is the number that the form drew at random when it was opened: sent twice, it is one answer. On SQLite it is the
-    row's own place too, so that rows lie in random order. `codes` holds a byte an item (`adapters.codes`).
+    `id` is the number that the form drew at random when it was opened: sent twice, it is one answer. On SQLite it is
+    also where the row lies, so that rows lie in random order. `codes` holds a byte an item (`adapters.instruments`).
     """
 
     id = models.BigAutoField("drawn at random by the form", primary_key=True)

@@ -49,8 +49,8 @@ class Wave(ScopedModel):
     """Schools are asked the questions of an instrument until the end of a day.
 
     `scope` is whose it is: an area, a network or an organisation. `k` is the fewest answers that a figure may stand on.
-    The database itself refuses to change `kind`, `k`, `instrument`, `reader`, `asked` and `previous` once it is open, and
-    to open it again once it is closed (see the app's migrations).
+    Once it is open the database itself refuses to change what people were promised, and to open it again once it is
+    closed: see `guards`.
     """
 
     name = models.CharField(max_length=120)
@@ -149,7 +149,9 @@ class WaveSchool(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["wave", "organisation"], name="wave_asks_a_school_once"),
-            models.CheckConstraint(condition=Q(expected=None) | Q(expected__gte=1), name="wave_expects_people"),
+            models.CheckConstraint(
+                condition=Q(expected=None) | Q(expected__gte=1), name="wave_expects_people"
+            ),
         ]
 
     def __str__(self) -> str:

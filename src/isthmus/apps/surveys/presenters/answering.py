@@ -12,10 +12,10 @@ SECONDS_A_QUESTION = 9
 _PROMISES = {
     WaveKind.ANONYMOUS: (
         "This questionnaire is anonymous.",
-        "We do not ask who you are. Your answers are kept without a name, a time, an order or your address on the internet, "
-        "and the system cannot tell who gave them.",
-        "Results show groups of {k} people or more, never fewer, and nothing from which a smaller group could be worked out.",
-        "This is not secrecy by mathematics: what you write in your own words, or tell others, can still give you away.",
+        "We do not ask who you are. Your answers are kept without a name, a time, an order or your address on the "
+        "internet, and the system cannot tell who gave them.",
+        "Results show groups of {k} people or more, and nothing from which a smaller group could be worked out.",
+        "This is not secrecy by mathematics: what you tell others, or write in your own words, can give you away.",
     ),
     WaveKind.CONFIDENTIAL: (
         "This questionnaire is confidential.",
@@ -35,7 +35,7 @@ _PROMISES = {
 
 def promise(wave: Wave) -> list[str]:
     """Who will know what, in the sentences that stand before the first question."""
-    reader = wave.reader.get_full_name() if wave.reader else ""
+    reader = str(wave.reader) if wave.reader else ""
     return [text.format(k=wave.k, reader=reader) for text in _PROMISES[WaveKind(wave.kind)]]
 
 

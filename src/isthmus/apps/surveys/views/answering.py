@@ -1,7 +1,7 @@
 """Answering: a code leads to what is asked and what is promised, then a section a page, then one button.
 
-Nothing is kept before that button. Earlier pages travel along in the form, so that it works without scripts, cookies and
-sessions; with scripts the browser keeps a draft on the person's own device.
+Nothing is kept before that button. Earlier pages travel along in the form, so that it works without scripts, cookies
+and sessions; with scripts the browser keeps a draft on the person's own device.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def code(request: HttpRequest) -> HttpResponse:
         school = school_by_code(form.cleaned_data["code"])
         if school is not None and school.wave.opened_at:
             return redirect("surveys:intro", school.code)
-        form.add_error("code", "There is no questionnaire with this code. Look at it again, or ask whoever gave it to you")
+        form.add_error(
+            "code",
+            "There is no questionnaire with this code. Look at it again, or ask whoever gave it to you",
+        )
     return render(request, "surveys/answer_code.html", {"form": form})
 
 
@@ -97,7 +100,9 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
         return _send(school, instrument, brought)
     step = -1 if do == "back" else 1 if do == "next" else 0
     page = max(0, min(brought.page + step, len(sections_for(instrument, brought.who))))
-    return _page(request, school, instrument, Given(brought.ballot, brought.who, page, brought.codes, brought.texts))
+    return _page(
+        request, school, instrument, Given(brought.ballot, brought.who, page, brought.codes, brought.texts)
+    )
 
 
 def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brought: Given) -> HttpResponse:
@@ -122,11 +127,12 @@ def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brou
 
 
 def _send(school: WaveSchool, instrument: Instrument, brought: Given) -> HttpResponse:
-    answer = {"who": brought.who, "codes": brought.as_bytes(instrument), "comments": brought.texts}
+    ballot, who, codes = brought.ballot, brought.who, brought.as_bytes(instrument)
     if school.wave.anonymous:
-        kept = intake.take(school=school, ballot=brought.ballot, **answer) == intake.Taken.KEPT
+        taken = intake.take(school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
+        kept = taken == intake.Taken.KEPT
     else:
-        kept = respond(by=None, school=school, ballot=brought.ballot, **answer)
+        kept = respond(by=None, school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
     return redirect("surveys:thanks" if kept else "surveys:intro", school.code)
 
 
