@@ -9,6 +9,7 @@ register   an import of 50,000 rows                      python benchmarks/regis
 networks   3,000 memberships and an area's pages         python -m benchmarks.networks --assert
 workbench  a move by hand in a plan of 600 schools        python -m benchmarks.workbench --assert
 triads     rounds of review triads, proven               python -m benchmarks.matching --assert
+surveys    a million answers counted in all groupings    python -m benchmarks.surveys --assert
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "networks": ["-m", "benchmarks.networks", "--assert"],
     "workbench": ["-m", "benchmarks.workbench", "--assert"],
     "triads": ["-m", "benchmarks.matching", "--assert"],
+    "surveys": ["-m", "benchmarks.surveys", "--assert"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 
