@@ -114,6 +114,19 @@ def test_a_reversed_item_counts_the_other_way_round() -> None:
     assert spread.shares[0].value == pytest.approx((CODES[:, 0] == 1).sum() / (CODES[:, 0] > 0).sum())
 
 
+def test_those_outside_are_not_among_those_who_could_have_answered() -> None:
+    """Ten of fifty say that nothing of the section applies: the forty who answered are everybody there is."""
+    codes = np.full((50, 38), 3, dtype=np.int8)
+    codes[:20] = 4
+    codes[40:, :5] = -2
+    everybody = group(results(DIAGNOSTIC, codes, {}, asked={(): {(): 50}}))
+    part = section(everybody, "know")
+    assert part.mean is not None
+    assert part.items[0].mean is not None
+    for figure in (part.mean, part.items[0].mean):
+        assert (figure.value, figure.low, figure.high, figure.base) == (3.5, 3.5, 3.5, 40)
+
+
 def test_stages_and_levels_have_no_mean() -> None:
     model = by_id("maturity-model")
     codes = RNG.choice(np.array([-1, 1, 2, 3], dtype=np.int8), (30, len(model.columns)))
