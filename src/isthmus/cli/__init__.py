@@ -66,7 +66,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     from isthmus.cli import survey
 
-    survey.add_arguments(commands.add_parser("survey", help="score files of answers; list and check instruments"))
+    survey.add_arguments(
+        commands.add_parser("survey", help="score files of answers; list and check instruments")
+    )
 
     person = commands.add_parser("person", help="people who may sign in")
     person_commands = person.add_subparsers(dest="person_command", metavar="COMMAND", required=True)
