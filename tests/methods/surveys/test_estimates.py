@@ -171,6 +171,7 @@ def test_one_answer_all_alike_and_nobody() -> None:
     assert (whole.low, whole.high) == (3, 3)
 
 
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning")
 def test_what_is_refused() -> None:
     with pytest.raises(SurveyError, match="more answers"):
         summarise([1, 2, 3], population=2)
