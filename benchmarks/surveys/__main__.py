@@ -171,7 +171,9 @@ def main() -> int:
         beside = [name for name in PARTS if name.startswith("pandas")] if find_spec("pandas") else []
         found = {part: measured(part, path) for part in ["file", "arrays", *beside]}
     kept = (
-        found["file"]["seconds"] <= 5 and found["file"]["megabytes"] <= 2048 and found["arrays"]["seconds"] <= 2
+        found["file"]["seconds"] <= 5
+        and found["file"]["megabytes"] <= 2048
+        and found["arrays"]["seconds"] <= 2
     )
     for part in ("file", "arrays") if beside else ():
         ratio = found[f"pandas, {part}"]["seconds"] / found[part]["seconds"]
