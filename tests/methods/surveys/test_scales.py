@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from isthmus.methods.surveys import (
     SurveyError,
@@ -87,6 +88,10 @@ def test_alpha_says_what_it_cannot_tell() -> None:
 def test_a_wider_level_gives_a_wider_interval_of_alpha() -> None:
     answers = [[1, 2, 2], [3, 3, 4], [5, 4, 5], [2, 2, 1]]
     near, far = cronbach(answers, level=0.8).raw, cronbach(answers, level=0.99).raw
+    # Feldt: (1 − alpha)/(1 − alpha found) has the distribution of F with 3 and 6 degrees of freedom.
+    for found, share in ((near, 0.1), (far, 0.005)):
+        ratios = [(1 - (end or 0)) / (1 - (found.value or 0)) for end in (found.high, found.low)]
+        assert list(stats.f.cdf(ratios, 3, 6)) == pytest.approx([share, 1 - share])
     assert (far.low or 0) < (near.low or 0) < (near.high or 0) < (far.high or 0)
 
 
