@@ -1,6 +1,7 @@
 """Every change to instruments and waves. An anonymous answer is none of these: see `intake`."""
 
 from isthmus.apps.surveys.actions.closing import end_close, mix, start_close
+from isthmus.apps.surveys.actions.comments import look_at_comment
 from isthmus.apps.surveys.actions.instruments import keep_instrument
 from isthmus.apps.surveys.actions.responses import respond
 from isthmus.apps.surveys.actions.waves import (
@@ -19,6 +20,7 @@ __all__ = [
     "end_close",
     "extend_wave",
     "keep_instrument",
+    "look_at_comment",
     "mix",
     "open_wave",
     "remove_wave",

@@ -19,7 +19,8 @@ from isthmus.apps.surveys.adapters.instruments import (
     sections_for,
 )
 from isthmus.apps.surveys.models import Answer, Response, Wave, WaveKind, WaveSchool, Who
-from isthmus.methods.disclosure import Group, Item, Lattice, Report, Rules, publish
+from isthmus.methods.disclosure import Group, Item, Lattice, Rules, publish
+from isthmus.methods.disclosure.writing import read_report, write_report
 from isthmus.methods.surveys.instruments import Scoring
 
 FORMAT = 1
@@ -141,7 +142,7 @@ def _protected(
         progress=progress,
         threads=THREADS,
     )
-    told: dict[str, Any] = json.loads(report.to_json())
+    told: dict[str, Any] = json.loads(write_report(report))
     return told
 
 
@@ -194,5 +195,5 @@ def thaw(content: str) -> dict[str, Any]:
     """A frozen report: the same keys, `report` as the method's own (or None)."""
     told: dict[str, Any] = json.loads(content)
     if told["report"] is not None:
-        told["report"] = Report.from_json(json.dumps(told["report"]))
+        told["report"] = read_report(json.dumps(told["report"]))
     return told

@@ -12,6 +12,7 @@ tell(
         "wave.extend": "gave people more days",
         "wave.remove": "removed the wave before it opened",
         "wave.respond": "answered under a name",
+        "wave.comment": "looked at a comment",
         "wave.close": "closed the wave",
         "wave.mix": "took the order out of the answers",
         "wave.report": "made the report",
