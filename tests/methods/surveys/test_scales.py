@@ -25,6 +25,7 @@ from isthmus.methods.surveys import (
     within_group_items,
 )
 from isthmus.methods.surveys.factors import least_squares, likelihood, oblique
+from tests.methods.surveys.published import RATINGS
 
 scales = st.integers(1, 5)
 
@@ -269,6 +270,21 @@ def test_a_strict_rater_changes_nothing_where_these_raters_alone_count(
         assert one.value is other.value
         return
     assert one.value == pytest.approx(other.value, abs=1e-9)
+
+
+def test_raters_drawn_from_many_have_the_interval_of_mcgraw_and_wong() -> None:
+    """Their degrees of freedom (1996) are Satterthwaite's of a mixture a·MSC + b·MSE, written another way than ours."""
+    found, n, k = icc_of_raters(RATINGS).two, 6, 4
+    rows, columns, error = 11.241667, 32.486111, 1.019444
+    p = found.value or 0
+    a, b = k * p / (n * (1 - p)), 1 + k * p * (n - 1) / (n * (1 - p))
+    df = (a * columns + b * error) ** 2 / (
+        (a * columns) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
+    )
+    mix = k * columns + (k * n - k - n) * error
+    small, large = stats.f.ppf(0.975, n - 1, df), stats.f.ppf(0.975, df, n - 1)
+    assert found.low == pytest.approx(n * (rows - small * error) / (small * mix + n * rows), abs=1e-6)
+    assert found.high == pytest.approx(n * (large * rows - error) / (mix + n * large * rows), abs=1e-6)
 
 
 def test_raters_say_what_they_cannot_tell() -> None:
