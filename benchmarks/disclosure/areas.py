@@ -66,11 +66,13 @@ def area(seed: int, *, schools: int | None = None, questions: int = 4, response:
     )
     rows: list[tuple[str, str, str]] = []
     for i, name in enumerate(names):
-        rows.append((name, "head", phase[i]))
+        rows.append((name, "head", str(phase[i])))
         share = np.array([0.12, 0.55, 0.33])
-        for role in rng.choice(ROLES[1:], size=staff[i], p=share):
-            if rng.random() < response * rng.uniform(0.5, 1.4):
-                rows.append((name, "" if rng.random() < 0.01 else str(role), phase[i]))
+        rows += [
+            (name, "" if rng.random() < 0.01 else str(role), str(phase[i]))
+            for role in rng.choice(ROLES[1:], size=staff[i], p=share)
+            if rng.random() < response * rng.uniform(0.5, 1.4)
+        ]
     asked = items(questions)
     lattice = Lattice(
         ("school", "network"),

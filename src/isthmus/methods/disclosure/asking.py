@@ -1,4 +1,4 @@
-"""Before and beside a report: what to expect before opening, what may be said while open, and when comments are shown."""
+"""Beside a report: what to expect before opening, what may be said while open, and when comments are shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from isthmus.methods.disclosure.lattice import Lattice
-from isthmus.methods.disclosure.model import DisclosureError, Rules
+from isthmus.methods.disclosure.model import STANDARD, DisclosureError, Rules
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ def expect(
     lattice: Lattice,
     invited: Mapping[str, int],
     rate: float,
-    rules: Rules = Rules(),  # noqa: B008 - frozen
+    rules: Rules = STANDARD,
     *,
     near: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Expected, ...]:
-    """Which units would get no report of their own if a share ``rate`` of those invited answered, and combinations that would.
+    """Which units would get no report of their own if a share ``rate`` answered, and which would together.
 
     ``near`` lists other units for each, nearest first; without it, those of the same unit above come first, then others
     by name. A combination grows from the smallest unit by the nearest that is not in one, small ones before large,
-    until it is expected to reach the threshold. Raises DisclosureError for a rate outside 0 to 1 and a unit that was not declared.
+    until it is expected to reach the threshold. Raises DisclosureError for a rate outside 0 to 1 and an undeclared unit.
     """
     units = [place[0] for place in lattice.places]
     if not 0 < rate <= 1:
@@ -77,8 +77,8 @@ def _by_units_above(lattice: Lattice) -> dict[str, list[str]]:
     return {one: sorted(above, key=lambda other: (apart(one, other), other)) for one in above}
 
 
-def while_open(answered: int, rules: Rules = Rules()) -> int | None:  # noqa: B008 - frozen
-    """How many have answered so far, as it may be said: None below the threshold, else rounded to the nearest 5, never below the threshold."""
+def while_open(answered: int, rules: Rules = STANDARD) -> int | None:
+    """How many have answered so far, as it may be said: None below the threshold, else to the nearest 5."""
     return None if answered < rules.threshold else max(rules.threshold, 5 * ((answered + 2) // 5))
 
 
@@ -93,7 +93,7 @@ class Comments:
 def show_comments(
     redacted: Sequence[str | None],
     rng: np.random.Generator,
-    rules: Rules = Rules(),
+    rules: Rules = STANDARD,
     *,
     whole_unit: bool = True,
 ) -> Comments:

@@ -1,5 +1,7 @@
-"""How figures are printed, and which counts a print allows. Where the edges of bands lie depends on the base alone, never on the answers, so a band tells
-only that the count lies in it."""
+"""How figures are printed, and which counts a print allows.
+
+The edges of bands depend on the base alone, never on the answers: a band tells only that the count lies in it.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""What is asked of disclosure control, and what it answers. Everything here may be shown: no answer of a hidden group is in it."""
+"""What is asked of disclosure control, and what it answers. All of a report may be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,9 @@ class Rules:
             raise DisclosureError("The audit knows none, one or two colluders")
         if self.commenters < 10:
             raise DisclosureError("Comments are shown from ten commenters on, not fewer")
+
+
+STANDARD = Rules()
 
 
 @dataclass(frozen=True)
@@ -196,9 +200,10 @@ class Report:
         """What may be shown of an item in a group. Raises KeyError."""
         return self._cells[group, item]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_lines", {line.group: line for line in self.lines})
-        object.__setattr__(self, "_cells", {(cell.group, cell.item): cell for cell in self.cells})
+    @cached_property
+    def _lines(self) -> dict[Group, Line]:
+        return {line.group: line for line in self.lines}
 
-    _lines: dict[Group, Line] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _cells: dict[tuple[Group, str], Cell] = field(init=False, repr=False, compare=False, default_factory=dict)
+    @cached_property
+    def _cells(self) -> dict[tuple[Group, str], Cell]:
+        return {(cell.group, cell.item): cell for cell in self.cells}

@@ -68,7 +68,7 @@ def partnership_total(pupils: Mapping[str, int]) -> Shown:
 
 
 def totals_leak(published: Sequence[Sequence[str]], pupils: Mapping[str, int]) -> tuple[str, ...]:
-    """Schools, fewer than three or dominated by two, whose joint total follows from these published totals; empty where none does.
+    """Schools, fewer than three, whose joint total follows from these published totals; empty where none does.
 
     ``published`` holds the members of each total. The same linear audit as for surveys, with schools in place of
     people, and no colluders.

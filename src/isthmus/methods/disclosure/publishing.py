@@ -1,4 +1,4 @@
-"""A report from frozen answers: what may be shown of every item in every group, all reports on these answers together."""
+"""A report from frozen answers: what may be shown of every item in every group, beside all earlier reports."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from isthmus.methods.disclosure import auditing, selecting
 from isthmus.methods.disclosure.auditing import Earlier, Question
 from isthmus.methods.disclosure.lattice import Atoms, Lattice, People, atoms_of
 from isthmus.methods.disclosure.model import (
-    NOT_ANSWERED,
     NOT_ASKED,
+    STANDARD,
     Bools,
     Cell,
     Codes,
@@ -42,7 +42,7 @@ def publish(
     people: People,
     items: Sequence[Item],
     answers: Codes,
-    rules: Rules = Rules(),  # noqa: B008 - frozen
+    rules: Rules = STANDARD,
     *,
     invited: Mapping[Group, int] | None = None,
     before: Iterable[Report] = (),
@@ -51,9 +51,9 @@ def publish(
 ) -> Report:
     """Decide what may be shown.
 
-    ``people`` gives each of n respondents' finest unit and attributes, "" where not stated; ``answers`` (n, items) are codes, −1 not
-    answered, −2 not asked. ``invited`` counts who was asked, a group. ``before`` are all reports that were
-    ever published; those on this wave are audited together with this one, and their figures are never contradicted.
+    ``people`` gives each of n respondents' finest unit and attributes, "" where not stated; ``answers`` (n, items) are
+    codes, −1 not answered, −2 not asked. ``invited`` counts who was asked, a group. ``before`` are all reports that were
+    ever published; those on this wave are audited together with this one.
     ``progress`` hears the share done and may raise to stop. The same input gives the same report, in whatever order
     respondents come. Raises DisclosureError for input that cannot be judged.
     """
@@ -220,6 +220,3 @@ def _told(cell: Cell, shown: Cell | None, question: Question, line: bool, column
             return replace(cell, token=Token.NOT_APPLICABLE, why="This was not asked here")
         return replace(cell, token=Token.CONFIDENTIAL, why=hidden_words(question.rules))
     return replace(shown, group=cell.group, why=lowered_words(shown, question.item))
-
-
-__all__ = ["NOT_ANSWERED", "NOT_ASKED", "Stopped", "publish"]

@@ -38,7 +38,8 @@ def _excess(value: int, low: int, high: int) -> int:
 
 @compiled
 def _worse(
-    values: Array, weight: Array, low: Array, high: Array, scale: Array, rows: Array, first: Array, a: int, d: int, c: int
+    values: Array, weight: Array, low: Array, high: Array, scale: Array, rows: Array, first: Array, a: int, d: int,
+    c: int,
 ) -> float:  # fmt: skip
     """By how much a person of atom a who moves from answer d to c breaks the inequalities more than now."""
     change = 0.0

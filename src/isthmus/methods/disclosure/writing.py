@@ -26,7 +26,6 @@ FORMAT = "isthmus disclosure report"
 def write_report(report: Report) -> str:
     """The report as JSON: keys in order, no spaces."""
     value = asdict(report) | {"format": FORMAT, "version": 1}
-    value = {name: part for name, part in value.items() if not name.startswith("_")}
     for item in value["items"]:
         item["favourable"] = sorted(item["favourable"])
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
