@@ -166,6 +166,9 @@ def test_one_answer_all_alike_and_nobody() -> None:
     assert "same answer" in bounded.caution
     tenth = summarise([0.1] * 3, lowest=0, highest=1).figure()
     assert "same answer" in tenth.caution
+    rest = summarise([0.1] * 5).without(summarise([0.1] * 2)).figure()
+    assert (rest.base, rest.low) == (3, None)
+    assert summarise([1e8 + 1, 1e8 + 2, 1e8 + 3]).variance == pytest.approx(1)
     assert summarise([2.0], population=1).figure().low == 2
     whole = summarise([1, 5], population=2).figure()
     assert (whole.low, whole.high) == (3, 3)
