@@ -120,6 +120,8 @@ def change_wave(*, by: Actor, wave: Wave, asking: Asking) -> Wave:
     if kept.state != WaveState.DRAFT:
         return kept
     before = _told(kept)
+    if all(getattr(kept, name) == value for name, value in asking.fields().items()):
+        return kept
     for name, value in asking.fields().items():
         setattr(kept, name, value)
     kept.save()
@@ -137,6 +139,9 @@ def set_schools(
         return kept
     there = {row.organisation_id: row for row in kept.schools.all()}
     wanted = {school.pk: school for school in schools}
+    were = {pk: Grouped(row.group, row.expected) for pk, row in there.items()}
+    if were == {pk: grouped.get(pk, Grouped()) for pk in wanted}:
+        return kept
     kept.schools.filter(organisation__in=there.keys() - wanted.keys()).delete()
     WaveSchool.objects.bulk_create(_rows(kept, [wanted[pk] for pk in wanted.keys() - there.keys()], grouped))
     for pk in there.keys() & wanted.keys():
