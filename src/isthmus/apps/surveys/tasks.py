@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
+from django.db import OperationalError
 from django.db.models import Q
 
 from isthmus.apps.core import chores
 from isthmus.apps.core.dates import today
-from isthmus.apps.core.jobs import JobCancelled, JobContext, job_kind
+from isthmus.apps.core.jobs import JobCancelled, JobContext, JobFailed, job_kind
 from isthmus.apps.surveys import actions
 from isthmus.apps.surveys.actions.closing import KIND
 from isthmus.apps.surveys.adapters import reporting
 from isthmus.apps.surveys.adapters.instruments import read
-from isthmus.apps.surveys.models import Wave, WaveState
-from isthmus.apps.surveys.scrubbing import scrub
+from isthmus.apps.surveys.models import Wave, WaveKind, WaveState
+from isthmus.apps.surveys.scrubbing import scrub, stir
+
+SCRUBS, PAUSE = 60, 5.0
+"""How often the tables are tried to be written anew, and the seconds between."""
 
 
 @job_kind(KIND, title="Report of a questionnaire")
@@ -25,7 +32,7 @@ def close(job: JobContext) -> None:
         return
     job.progress(1, "Taking the order out of the answers")
     actions.mix(by=None, wave=wave)
-    scrub()
+    _scrub(job)
 
     def heard(share: float, words: str) -> None:
         job.progress(5 + int(share * 90), words)
@@ -35,6 +42,27 @@ def close(job: JobContext) -> None:
         raise JobCancelled
     actions.end_close(by=None, wave=wave, content=content)
     job.message = "Ready"
+
+
+def _scrub(job: JobContext) -> None:
+    """Whoever holds the database is waited for, a backup for instance; in the end an hourly chore takes it up again."""
+    for _time in range(SCRUBS):
+        try:
+            return scrub()
+        except OperationalError:
+            job.progress(2, "Waiting until the database is free")
+            time.sleep(PAUSE)
+    raise JobFailed(
+        "Something holds the database. The report is made within an hour of its end; nothing is lost."
+    )
+
+
+@chores.hourly("surveys.stir")
+def stir_what_is_open() -> None:
+    """Once an hour the order of the answers so far is taken out of the database; where it is busy, an hour later."""
+    if Wave.objects.filter(state=WaveState.OPEN, kind=WaveKind.ANONYMOUS).exists():
+        with contextlib.suppress(OperationalError):
+            stir()
 
 
 @chores.hourly("surveys.close")

@@ -54,6 +54,10 @@ def mix(*, by: Actor | None, wave: Wave) -> int:
     Comments go apart from answers, each question's in an order of its own. Gives how many ballots were moved; a second
     time none are left.
     """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # whoever is being answered is waited for; see `intake.take`
+            table = connection.ops.quote_name(Ballot._meta.db_table)
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
     kept = _locked(wave)
     if kept.state != WaveState.CLOSING:
         return 0

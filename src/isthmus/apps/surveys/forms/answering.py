@@ -23,6 +23,7 @@ from isthmus.apps.surveys.intake import MOST
 from isthmus.apps.surveys.models import Wave
 
 CODE, TEXT = "q-", "t-"
+LONGEST = len(str(MOST))
 MOST_TEXT = 2000
 _NUMBER = re.compile(r"-?[0-9]{1,3}")
 # A control character cannot be kept by PostgreSQL, and nobody types one.
@@ -53,13 +54,20 @@ class Given:
 def given(post: Mapping[str, str], wave: Wave, instrument: Instrument) -> Given | None:
     """Read a form; None where it is none of this wave's (no ballot, or nobody who is asked)."""
     ballot, who, page = post.get("ballot", ""), post.get("who", ""), post.get("page", "")
-    if not (ballot.isascii() and ballot.isdigit()) or not 1 <= int(ballot[:20]) <= MOST or who not in wave.asked:
+    if (
+        not (ballot.isascii() and ballot.isdigit())
+        or len(ballot) > LONGEST
+        or not 1 <= int(ballot) <= MOST
+        or who not in wave.asked
+    ):
         return None
     sections = sections_for(instrument, who)
     chosen = {}
     for item in (item for section in sections for item in section.scored):
         value = post.get(f"{CODE}{item.id}", "")
-        if _NUMBER.fullmatch(value) and int(value) in instrument.scale_of(item).allowed - {int(Blank.MISSING)}:
+        if _NUMBER.fullmatch(value) and int(value) in instrument.scale_of(item).allowed - {
+            int(Blank.MISSING)
+        }:
             chosen[item.id] = int(value)
     texts = {}
     for key in text_keys(instrument, who) if wave.comments or not wave.anonymous else ():
@@ -122,7 +130,9 @@ class CodeForm(forms.Form):
         label="Code",
         help_text="It stands on the poster or the letter: eight letters and numbers. Gaps and capitals do not matter.",
         max_length=20,
-        widget=forms.TextInput({"class": "govuk-input--width-10", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            {"class": "govuk-input--width-10", "autocomplete": "off", "spellcheck": "false"}
+        ),
         error_messages={"required": "Enter the code that stands on the poster or the letter"},
     )
 

@@ -6,6 +6,8 @@ and sessions; with scripts the browser keeps a draft on the person's own device.
 
 from __future__ import annotations
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -19,8 +21,10 @@ from isthmus.apps.surveys.adapters.instruments import Instrument, read, sections
 from isthmus.apps.surveys.forms.answering import CodeForm, Given, SectionForm, WhoForm, given
 from isthmus.apps.surveys.models import WaveKind, WaveSchool
 from isthmus.apps.surveys.presenters import answering as presenters
-from isthmus.apps.surveys.queries import school_by_code
+from isthmus.apps.surveys.queries import opened_school, school_by_code
 
+log = structlog.get_logger("isthmus.surveys")
+RETRY_SECONDS = 60
 # Who may be forged here is nobody: there is no session behind these pages, and whoever holds the code may answer.
 unforgeable = csrf_exempt
 
@@ -79,13 +83,34 @@ def _intro(request: HttpRequest, school: WaveSchool, form: WhoForm | None = None
 @unforgeable
 @require_POST
 def questions(request: HttpRequest, code: str) -> HttpResponse:
-    """One section after the other; the last page's button sends the whole."""
+    """One section after the other; the last page's button sends the whole.
+
+    Where the database cannot be read or written (a full disk, a server that is away) everything stays in the form.
+    """
+    try:
+        return _questions(request, code)
+    except (OperationalError, InterfaceError) as error:
+        log.error("answers not taken", reason=str(error).partition("\n")[0])
+        fields = [(name, value) for name, value in request.POST.items() if name != "do"]
+        page = render(
+            request,
+            "surveys/answer_not_kept.html",
+            {"code": code, "fields": fields, "do": request.POST.get("do", "start")},
+            status=503,
+        )
+        page.headers["Retry-After"] = str(RETRY_SECONDS)
+        return page
+
+
+def _questions(request: HttpRequest, code: str) -> HttpResponse:
+    do = request.POST.get("do", "start")
+    if do == "send":
+        return _send(request, code)
     school = _school(code)
     wave = school.wave
     if not wave.accepts or wave.kind == WaveKind.ATTRIBUTED:
         return redirect("surveys:intro", code)
     instrument = read(wave.instrument.text)
-    do = request.POST.get("do", "start")
     if do == "start":
         who = wave.asked[0] if len(wave.asked) == 1 else request.POST.get("who", "")
         if who not in wave.asked:
@@ -96,8 +121,6 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
     brought = given(request.POST, wave, instrument)
     if brought is None:
         return redirect("surveys:intro", code)
-    if do == "send":
-        return _send(school, instrument, brought)
     step = -1 if do == "back" else 1 if do == "next" else 0
     page = max(0, min(brought.page + step, len(sections_for(instrument, brought.who))))
     return _page(
@@ -126,9 +149,17 @@ def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brou
     return render(request, "surveys/answer_page.html", context)
 
 
-def _send(school: WaveSchool, instrument: Instrument, brought: Given) -> HttpResponse:
+def _send(request: HttpRequest, code: str) -> HttpResponse:
+    school = opened_school(code)
+    if school is None:
+        raise Http404
+    wave = school.wave
+    instrument = read(wave.instrument.text)
+    brought = given(request.POST, wave, instrument)
+    if brought is None or wave.kind == WaveKind.ATTRIBUTED:
+        return redirect("surveys:intro", school.code)
     ballot, who, codes = brought.ballot, brought.who, brought.as_bytes(instrument)
-    if school.wave.anonymous:
+    if wave.anonymous:
         taken = intake.take(school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
         kept = taken == intake.Taken.KEPT
     else:
