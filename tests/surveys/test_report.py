@@ -161,3 +161,34 @@ def test_the_worker_closes_a_wave_from_end_to_end(make_wave: Make, answer: Any, 
     with JobContext(job) as context:
         tasks.close(context)  # a second try finds it done
     assert Report.objects.count() == 1
+
+
+def test_a_repeat_wave_shows_change_with_its_interval(
+    make_wave: Make, answer: Any, people: Any, client_for: Any
+) -> None:
+    first = make_wave(asked=[Who.STAFF])
+    fill(first, answer, {Who.STAFF: 30})
+    first = closed(first, people)
+    second = make_wave(asked=[Who.STAFF], previous=first, name="Again", schools=1)
+    fill(second, answer, {Who.STAFF: 30}, seed=2, up=1)
+    second = closed(second, people)
+    client = client_for(people.officer)
+    page = client.get(f"/surveys/{second.pk}/report/").content.decode()
+    assert "What changed" in page
+    assert "more than chance" in page
+    whole = presenters.choices(reporting.thaw(first.report.content)["report"], None)
+    assert len(whole) > 1
+    assert "What changed" not in client.get(f"/surveys/{first.pk}/report/").content.decode()
+
+
+def test_answers_with_a_name_have_a_page(make_wave: Make, people: Any, client_for: Any) -> None:
+    wave = make_wave(kind=WaveKind.ATTRIBUTED, asked=[Who.LEADERS])
+    for school in wave.schools.select_related("organisation"):
+        by = people.head if school.organisation_id == people.school.pk else people.officer
+        codes = bytes([4, 3, 2, 1])
+        actions.respond(by=by, school=school, ballot=school.pk, who="leaders", codes=codes, comments={})
+    wave = closed(wave, people)
+    officer = client_for(people.officer).get(f"/surveys/{wave.pk}/report/").content.decode()
+    head = client_for(people.head).get(f"/surveys/{wave.pk}/report/").content.decode()
+    assert officer.count("7 of 8") == 2
+    assert head.count("7 of 8") == 1

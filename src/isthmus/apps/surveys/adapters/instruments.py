@@ -15,6 +15,7 @@ from isthmus.methods.surveys.instruments import (
     Section,
     WaveKind,
     by_id,
+    compare,
     fingerprint,
     load,
     shipped,
@@ -32,6 +33,7 @@ __all__ = [
     "WaveKind",
     "allowed_kinds",
     "by_id",
+    "comparable",
     "codes",
     "fingerprint",
     "from_bytes",
@@ -61,7 +63,9 @@ def sections_for(instrument: Instrument, who: str) -> list[Section]:
 
 def text_keys(instrument: Instrument, who: str) -> list[str]:
     """The names of the texts that this respondent may write."""
-    return [key for section in sections_for(instrument, who) for item in section.items for key in item.text_keys]
+    return [
+        key for section in sections_for(instrument, who) for item in section.items for key in item.text_keys
+    ]
 
 
 def codes(instrument: Instrument, who: str, given: Mapping[str, int]) -> bytes:
@@ -81,3 +85,8 @@ def from_bytes(instrument: Instrument, rows: Sequence[bytes]) -> list[dict[str, 
         {name: byte - 256 if byte > 127 else byte for name, byte in zip(columns, row, strict=True)}
         for row in rows
     ]
+
+
+def comparable(old: Instrument, new: Instrument) -> frozenset[str]:
+    """The sections whose figures of two versions may be laid side by side."""
+    return frozenset(compare(old, new).sections)

@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 from isthmus.apps.surveys.adapters.instruments import Instrument, Section
 from isthmus.apps.surveys.adapters.reporting import PEOPLE, ROLE
 from isthmus.apps.surveys.models import Who
 from isthmus.methods.disclosure import Cell, Group, Report
-from isthmus.methods.surveys.instruments import Scoring
+from isthmus.methods.surveys.instruments import (
+    AgreementScore,
+    CumulativeScore,
+    Respondent,
+    Scoring,
+    SectionScore,
+    StagesScore,
+    TotalsScore,
+    score,
+)
 from isthmus.methods.surveys.words import number
 
 __all__ = [
@@ -28,6 +38,7 @@ __all__ = [
     "leaders_and_staff",
     "parts",
     "people_groups",
+    "scored",
     "sure",
 ]
 Z = 1.959964
@@ -123,6 +134,25 @@ def difference(first: Told, second: Told) -> Told:
 def sure(told: Told) -> bool:
     """Whether a difference is larger than chance would hardly make it."""
     return told.value is not None and told.half is not None and abs(told.value) > told.half
+
+
+def scored(instrument: Instrument, told: dict[str, Any]) -> dict[str, str]:
+    """What each section of one named answer comes to, in words."""
+    respondent = Respondent(told["who"])
+    found = score(instrument, {**told["codes"], **told["texts"]}, respondent)
+    return {one.section: _in_words(one) for one in found if _in_words(one)}
+
+
+def _in_words(one: SectionScore) -> str:
+    if isinstance(one, TotalsScore):
+        return "" if one.total is None else f"{number(one.total, 0)} of {number(one.out_of, 0)}"
+    if isinstance(one, AgreementScore):
+        return f"{len(one.agreed)} agreed, {len(one.nearly)} nearly, {len(one.not_yet)} not yet"
+    if isinstance(one, StagesScore):
+        return "" if one.median is None else f"middle stage {number(one.median, 1)}, lowest {one.minimum}"
+    if isinstance(one, CumulativeScore):
+        return f"level {one.level}" if one.level is not None else f"level {one.low} to {one.high}"
+    return ""
 
 
 def _question(instrument: Instrument, cell: Cell, name: str, report: Report) -> Question:

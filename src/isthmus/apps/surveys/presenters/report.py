@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.dates import in_words
 from isthmus.apps.core.numbers import count, percent
 from isthmus.apps.surveys.adapters import results
 from isthmus.apps.surveys.adapters.instruments import Instrument
+from isthmus.apps.surveys.adapters.reporting import PEOPLE
 from isthmus.apps.surveys.adapters.results import Group, Report, Told
-from isthmus.apps.surveys.models import Wave
+from isthmus.apps.surveys.models import Wave, Who
 
 WIDTH, ROW, LEFT = 600, 34, 30
 """Of the chart, in units of its own drawing."""
@@ -88,6 +90,57 @@ def facts(wave: Wave, report: Report, group: Group) -> list[Fact]:
         Fact("Open", f"{in_words(wave.opened_at)} to {in_words(wave.closed_at)}"),
         Fact("Smallest group shown", f"{wave.k} people"),
     ]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The wave before: its name, its report, its questions, and the sections that can be laid side by side."""
+
+    name: str
+    report: Report
+    instrument: Instrument
+    sections: frozenset[str]
+
+
+def change_table(report: Report, instrument: Instrument, group: Group, earlier: Earlier) -> Table | None:
+    """How the sections' means changed since the wave before; None where this group was another then, or is not shown."""
+    if group not in results.groups_of(earlier.report):
+        return None
+    then = {part.id: part.mean for part in results.parts(earlier.report, earlier.instrument, group)}
+    rows = []
+    for part in results.parts(report, instrument, group):
+        if part.id in earlier.sections and part.id in then:
+            change = results.difference(part.mean, then[part.id])
+            rows.append(
+                [
+                    part.title,
+                    then[part.id].text,
+                    part.mean.text,
+                    gap_in_words(change),
+                    change.between or "[x]",
+                ]
+            )
+    columns = [
+        Column("Section"),
+        Column("Then", numeric=True),
+        Column("Now", numeric=True),
+        Column("Change", numeric=True),
+        Column("Probably between", numeric=True),
+    ]
+    return Table(f"Change since ‘{earlier.name}’", columns, rows) if rows else None
+
+
+def named_table(told: Sequence[dict[str, Any]], schools: dict[str, str], instrument: Instrument) -> Table:
+    """Answers that carry a school's name, a row each, with what each section comes to."""
+    sections = [section for section in instrument.sections if section.scored]
+    columns = [Column("School"), Column("Answered as"), *(Column(section.title) for section in sections)]
+    rows = []
+    for one in told:
+        scores = results.scored(instrument, one)
+        rows.append(
+            [schools[one["school"]], PEOPLE[Who(one["who"])], *(scores.get(s.id, "[x]") for s in sections)]
+        )
+    return Table("Answers by school", columns, rows, empty="No school answered.")
 
 
 def sections_table(report: Report, instrument: Instrument, group: Group, beside: Sequence[Group]) -> Table:

@@ -9,14 +9,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from isthmus.apps.core.access import Actor, actor, requires
+from isthmus.apps.core.components import Table
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.surveys.access import get_seen_wave, own_organisations, runs
 from isthmus.apps.surveys.adapters import results
-from isthmus.apps.surveys.adapters.instruments import read
+from isthmus.apps.surveys.adapters.instruments import Instrument, comparable, read
 from isthmus.apps.surveys.adapters.reporting import thaw
 from isthmus.apps.surveys.models import Report, Wave
 from isthmus.apps.surveys.presenters import report as presenters
+from isthmus.apps.surveys.presenters.comments import question
+from isthmus.apps.surveys.queries.comments import shown
 
 
 def seen(person: Actor, wave: Wave, told: dict[str, Any]) -> set[str] | None:
@@ -38,6 +41,8 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "surveys/report_none.html", context)
     told = thaw(kept.content)
     instrument = read(wave.instrument.text)
+    if told["open"]:
+        return _named(request, wave, kept, told, context)
     if told["report"] is None:
         return render(request, "surveys/report_none.html", {**context, "made": True})
     found = told["report"]
@@ -62,6 +67,41 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": [(p, presenters.questions_table(p)) for p in results.parts(found, instrument, group)],
         "ranked": presenters.ranked(found, instrument, group),
         "chart": presenters.chart(found, instrument, [group, *beside]),
+        "change": _change(wave, found, instrument, group),
+        "comments": _comments(wave, told, found.lines[number].group, instrument),
         "reading": instrument.reading,
     }
     return render(request, "surveys/report.html", context)
+
+
+def _change(wave: Wave, report: results.Report, instrument: Instrument, group: results.Group) -> Table | None:
+    """What changed since the wave before, where that one has a report."""
+    before = Report.objects.filter(wave=wave.previous_id).select_related("wave__instrument").first()
+    if before is None or (earlier := thaw(before.content)["report"]) is None or earlier.withheld:
+        return None
+    then = read(before.wave.instrument.text)
+    told = presenters.Earlier(before.wave.name, earlier, then, comparable(then, instrument))
+    return presenters.change_table(report, instrument, group, told)
+
+
+def _comments(
+    wave: Wave, told: dict[str, Any], group: results.Group, instrument: Instrument
+) -> list[tuple[str, list[str]]]:
+    """What is shown of the comments of one whole school; nothing for any other group."""
+    if len(group.members) != 1 or group.attribute:
+        return []
+    pk = next(key for key, name in told["schools"].items() if name == group.members[0])
+    found = shown(wave, int(pk))
+    return [(question(instrument, item), [one.shown for one in rows]) for item, rows in found if rows]
+
+
+def _named(
+    request: HttpRequest, wave: Wave, kept: Report, told: dict[str, Any], context: dict[str, Any]
+) -> HttpResponse:
+    """Answers that carry a school's name: all for those who look after the wave, else one's own."""
+    own = seen(actor(request), wave, told)
+    rows = [one for one in told["open"] if own is None or told["schools"][one["school"]] in own]
+    instrument = read(wave.instrument.text)
+    table = presenters.named_table(rows, told["schools"], instrument)
+    more = {"table": table, "reading": instrument.reading, "digest": kept.digest}
+    return render(request, "surveys/report_named.html", {**context, **more})
