@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from isthmus.methods import disclosure
+
 Key = TypeVar("Key", int, str)
-ROUNDED = 5
 
 
 def while_open(number: int, k: int) -> int | None:
     """How many answered, as far as it may be told while a wave is open: None under `k`, else to the nearest five."""
-    return None if number < k else ROUNDED * round(number / ROUNDED)
+    return disclosure.while_open(number, disclosure.Rules(threshold=k))
 
 
 @dataclass(frozen=True)
