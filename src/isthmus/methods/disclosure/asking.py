@@ -34,8 +34,9 @@ def expect(
     """Which units would get no report of their own if a share ``rate`` answered, and which would together.
 
     ``near`` lists other units for each, nearest first; without it, those of the same unit above come first, then others
-    by name. A combination grows from the smallest unit by the nearest that is not in one, small ones before large,
-    until it is expected to reach the threshold. Raises DisclosureError for a rate outside 0 to 1 and an undeclared unit.
+    by name. A combination grows from the smallest unit by the nearest other that needs one, until it is expected to
+    reach the threshold; who is left over joins the combination of the nearest. Units with a report of their own are in
+    none: subtracting it would undo the combination. Raises DisclosureError for a rate outside 0 to 1 and unknown units.
     """
     units = [place[0] for place in lattice.places]
     if not 0 < rate <= 1:
@@ -53,14 +54,18 @@ def expect(
         if unit in together:
             continue
         group, people = [unit], count[unit]
-        others = [other for other in order.get(unit, ()) if other != unit and other not in together]
-        for other in sorted(others, key=lambda one: one in own):
+        for other in order.get(unit, ()):
             if people >= rules.threshold:
                 break
-            group.append(other)
-            people += count[other]
+            if other != unit and other in left and other not in together:
+                group.append(other)
+                people += count[other]
         if people >= rules.threshold:
             together |= {one: tuple(sorted(group)) for one in group}
+    for unit in left:
+        nearest = next((together[other] for other in order.get(unit, ()) if other in together), ())
+        if unit not in together and nearest:
+            together |= {one: tuple(sorted((*nearest, unit))) for one in (*nearest, unit)}
     return tuple(
         Expected(unit, invited.get(unit, 0), count[unit], unit in own, together.get(unit, ()))
         for unit in units

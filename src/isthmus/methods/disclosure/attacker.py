@@ -87,7 +87,8 @@ def attack(
         sizes = np.bincount(of[answered], minlength=len(atoms))
         said, cells = _said(read, item, atoms, columns)
         known = Known(
-            item["name"], tuple(item["scores"] or range(item["categories"])), tuple("/".join(map(str, a)) for a in atoms),
+            item["name"], tuple(item["scores"] or range(item["categories"])),
+            tuple("/".join(map(str, atom)) for atom in atoms),
             sizes, said, cells, np.zeros((len(atoms), item["categories"]), int),
         )  # fmt: skip
         found += list(_plain(known, threshold))
@@ -243,8 +244,8 @@ def _matrix(known: Known) -> tuple[Any, Array, Array]:
 
 
 def _bounded(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
-    """Small cells whose count of some answer, or sum of scores, is bound to fewer values than it must be. Colluders look
-    at the cells that their own atoms meet or neighbour."""
+    """Small cells whose count of some answer, or sum of scores, is bound to fewer values than it must be. Colluders
+    look at the cells of their own units."""
     if not known.said:
         return
     system = _matrix(known)

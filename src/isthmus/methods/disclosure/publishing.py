@@ -51,9 +51,9 @@ def publish(
 ) -> Report:
     """Decide what may be shown.
 
-    ``people`` gives each of n respondents' finest unit and attributes, "" where not stated; ``answers`` (n, items) are
-    codes, −1 not answered, −2 not asked. ``invited`` counts who was asked, a group. ``before`` are all reports that were
-    ever published; those on this wave are audited together with this one.
+    ``people`` gives each of n respondents' finest unit and attributes, "" where not stated; ``answers`` (n, items)
+    are codes, −1 not answered, −2 not asked. ``invited`` counts who was asked, a group. ``before`` are all reports ever
+    published; those on this wave are audited together with this one.
     ``progress`` hears the share done and may raise to stop. The same input gives the same report, in whatever order
     respondents come. Raises DisclosureError for input that cannot be judged.
     """
