@@ -9,10 +9,12 @@ class SurveysConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from isthmus.apps.surveys import (  # noqa: F401 - importing each registers what it holds
+            finders,
             guards,
             helped,
             organisations,
             personal,
+            seen,
             tasks,
             waiting,
         )
