@@ -56,6 +56,6 @@ explain(
     "The report of a questionnaire",
     "What people said, as far as it can be shown without anybody being made out. Choose whose answers; a school sees "
     "its own and all together. The figures are the same for everybody and never change.",
-    "Take them with you as a PDF, a Word document or a spreadsheet: the files say what the page says of the same group.",
+    "Take them with you as a PDF, a Word document or a spreadsheet, of the same group.",
     pages=["surveys:report"],
 )
