@@ -4,7 +4,7 @@ SQLite: the file is written anew from its tables (`VACUUM`) and the write-ahead 
 table of ballots is written anew in the order of its random numbers by one transaction, in a file of its own: unlike
 `VACUUM FULL` that leaves nothing for the sake of older transactions, and gives all rows the same `xmin`. Answers and
 comments are written once, in an order drawn at random. What archived logs and backups of the time before may hold:
-docs/surveys.md.
+docs/surveys-storage.md.
 """
 
 from __future__ import annotations
