@@ -13,7 +13,7 @@ from isthmus.apps.core.documents import Block, Document
 from isthmus.apps.core.exports import Cell, Row
 from isthmus.apps.surveys.adapters import results
 from isthmus.apps.surveys.adapters.instruments import Instrument
-from isthmus.apps.surveys.adapters.results import Group, Part, Report
+from isthmus.apps.surveys.adapters.results import Group, Part, Question, Report
 from isthmus.apps.surveys.models import Wave, WaveKind
 from isthmus.apps.surveys.presenters import report as page
 
@@ -97,18 +97,25 @@ def section_rows(taken: Taken) -> tuple[list[str], list[Row]]:
 
 def _by_part(taken: Taken) -> tuple[list[str], list[tuple[str, list[Row]]]]:
     """The columns of all the page's tables of questions together, and for each section its title and rows."""
-    tables = [(part.title, page.questions_table(part)) for part in taken.parts]
-    header = list(dict.fromkeys(column.label for _title, table in tables for column in table.columns))
+    tables = [(part, page.questions_table(part)) for part in taken.parts]
+    header = list(dict.fromkeys(column.label for _part, table in tables for column in table.columns))
     found = []
-    for title, table in tables:
+    for part, table in tables:
         labels = [column.label for column in table.columns]
         rows: list[Row] = []
-        for texts in _texts(table):
-            told = dict(zip(labels, texts, strict=True))
-            question, *figures = (told.get(label, "[z]") for label in header)
-            rows.append([title, question, *map(_cell, figures)])
-        found.append((title, rows))
+        for question, texts in zip(part.questions, _texts(table), strict=True):
+            told = {**_untold(taken.instrument, question), **dict(zip(labels, texts, strict=True))}
+            name, *figures = (told.get(label, "[z]") for label in header)
+            rows.append([part.title, name, *map(_cell, figures)])
+        found.append((part.title, rows))
     return ["Section", *header], found
+
+
+def _untold(instrument: Instrument, question: Question) -> dict[str, str]:
+    """What stands for each answer to a question where the page's table has no column for it, as no question of the
+    section tells how its answers spread."""
+    token = "[z]" if question.agree == "[z]" else "[c]"
+    return {option.label: token for option in instrument.scale_of(instrument.item(question.id)).options}
 
 
 def question_rows(taken: Taken) -> tuple[list[str], list[Row]]:
