@@ -102,6 +102,7 @@ def _programmed(table: Ints, free: Ints, known: Ints, count: Ints, whole: Ints, 
             LinearConstraint(apart, 1 - (whole != 0).sum(axis=1), np.inf),
         ],
         integrality=np.concatenate([np.ones(width), np.zeros(height)]),
+        options={"node_limit": 20_000},
         bounds=Bounds(
             np.concatenate([np.zeros(width), np.full(height, -np.inf)]),
             np.concatenate([np.ones(width), np.full(height, np.inf)]),
