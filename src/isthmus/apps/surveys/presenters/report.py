@@ -103,7 +103,7 @@ class Earlier:
 
 
 def change_table(report: Report, instrument: Instrument, group: Group, earlier: Earlier) -> Table | None:
-    """How the sections' means changed since the wave before; None where this group was another then, or is not shown."""
+    """How the sections' means changed since the wave before; None where this group was another then, or hidden."""
     if group not in results.groups_of(earlier.report):
         return None
     then = {part.id: part.mean for part in results.parts(earlier.report, earlier.instrument, group)}
@@ -242,9 +242,10 @@ def chart(report: Report, instrument: Instrument, groups: Sequence[Group]) -> Ch
         for part in results.parts(report, instrument, group):
             titles[part.id] = part.title
             marks = rows.setdefault(part.id, [])
+            row = list(rows).index(part.id) + 1
             if part.mean.value is not None:
                 half = part.mean.half or 0.0
-                line = ROW * len(rows) - 8 + 7 * (place - 1)
+                line = ROW * row - 8 + 7 * (place - 1)
                 ends = at(part.mean.value - half), at(part.mean.value + half)
                 marks.append(Mark(at(part.mean.value), *ends, line, kinds[place]))
     if not any(rows.values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isthmus.apps.surveys.models import WaveSchool
+from isthmus.apps.surveys.models import Wave, WaveSchool
 
 
 def school_by_code(code: str) -> WaveSchool | None:
@@ -31,3 +31,8 @@ def opened_school(code: str) -> WaveSchool | None:
             _OPENED.clear()
         _OPENED[code] = found
     return found
+
+
+def is_fictional(wave: Wave) -> bool:
+    """Whether a wave asks invented schools, so that its pages say so."""
+    return wave.schools.filter(organisation__fictional=True).exists()

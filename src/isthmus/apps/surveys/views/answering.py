@@ -69,6 +69,7 @@ def _intro(request: HttpRequest, school: WaveSchool, form: WhoForm | None = None
     context = {
         "wave": wave,
         "school": school,
+        "fictional": school.organisation.fictional,
         "form": form or (WhoForm(None, wave, presenters.labels(wave)) if several else None),
         "who": "" if several else wave.asked[0],
         "facts": presenters.intro(school, instrument),
@@ -137,6 +138,7 @@ def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brou
     context = {
         "wave": wave,
         "school": school,
+        "fictional": school.organisation.fictional,
         "section": section,
         "form": SectionForm(section, instrument, brought, texts=texts) if section else None,
         "given": brought,
@@ -173,4 +175,8 @@ def _send(request: HttpRequest, code: str) -> HttpResponse:
 def thanks(request: HttpRequest, code: str) -> HttpResponse:
     """The answers are kept; when results come."""
     school = _school(code)
-    return render(request, "surveys/answer_thanks.html", {"wave": school.wave, "school": school})
+    return render(
+        request,
+        "surveys/answer_thanks.html",
+        {"wave": school.wave, "school": school, "fictional": school.organisation.fictional},
+    )

@@ -17,6 +17,7 @@ from isthmus.apps.surveys.forms.comments import LookForm
 from isthmus.apps.surveys.models import Wave, WaveState
 from isthmus.apps.surveys.presenters import comments as presenters
 from isthmus.apps.surveys.queries import comments as queries
+from isthmus.apps.surveys.queries import is_fictional
 
 
 def _closed(request: HttpRequest, pk: int) -> Wave:
@@ -37,6 +38,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
     page = listing(request, rows, sorts=presenters.SORTS)
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "list": page,
         "table": presenters.table(page, wave, read(wave.instrument.text)),
         "only": request.GET.get("only", ""),
@@ -62,6 +64,5 @@ def comment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return redirect("surveys:comment", pk, following.pk)
         return redirect("surveys:comments", pk)
     question = presenters.question(read(wave.instrument.text), found.item)
-    return render(
-        request, "surveys/comment.html", {"wave": wave, "comment": found, "form": form, "question": question}
-    )
+    context = {"wave": wave, "comment": found, "form": form, "question": question}
+    return render(request, "surveys/comment.html", {**context, "fictional": is_fictional(wave)})

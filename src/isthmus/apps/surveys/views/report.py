@@ -19,6 +19,7 @@ from isthmus.apps.surveys.adapters.reporting import thaw
 from isthmus.apps.surveys.models import Report, Wave
 from isthmus.apps.surveys.presenters import report as presenters
 from isthmus.apps.surveys.presenters.comments import question
+from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.comments import shown
 
 
@@ -36,7 +37,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     person = actor(request)
     wave = get_seen_wave(person, pk)
     kept = Report.objects.filter(wave=wave).first()
-    context: dict[str, Any] = {"wave": wave, "runs": runs(person, wave)}
+    context: dict[str, Any] = {"wave": wave, "runs": runs(person, wave), "fictional": is_fictional(wave)}
     if kept is None:
         return render(request, "surveys/report_none.html", context)
     told = thaw(kept.content)
