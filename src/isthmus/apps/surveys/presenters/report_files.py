@@ -141,7 +141,7 @@ def csv_rows(taken: Taken) -> tuple[list[str], list[Row]]:
 def about_rows(taken: Taken) -> list[Row]:
     """What the report is, and how to read it."""
     wave = taken.wave
-    rows = [
+    rows: list[Row] = [
         ("Questionnaire", wave.name),
         ("Whose answers", taken.name),
         ("Asked by", wave.asks),
