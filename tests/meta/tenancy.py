@@ -267,6 +267,8 @@ ADDRESSES |= {
     "accounts:own_request": ("", "elsewhere"),
     "accounts:save_copy": ("", "elsewhere"),
     "accounts:withdraw_request": ("", "elsewhere"),
+    "surveys:report_document": ("survey.view", "elsewhere"),
+    "surveys:report_file": ("survey.view", "elsewhere"),
 }
 # Open to everybody, signed in or not. What they name is told by a secret in the address, or is a step of signing in.
 PUBLIC = {
