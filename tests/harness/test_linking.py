@@ -20,7 +20,7 @@ PEOPLE, COLLUDERS = 220, 20
 MOST_RIGHT = 5
 CHANCE = 0.3
 """A rank correlation of 200 people that chance gives once in 40,000."""
-# As docs/surveys-storage.md asks of operators: segments of the log that are no longer needed are removed, not used again.
+# As docs/surveys-storage.md asks of operators: segments of the log are removed, not used again.
 SETTINGS = {"fsync": "off", "wal_recycle": "off"}
 # One run in every `make test`, three in `make prove`.
 RUNS = [
