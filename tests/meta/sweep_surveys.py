@@ -65,6 +65,8 @@ def _to_answer(world: World, who: str, *, own: bool) -> Arguments:
     if own and who != "head":
         return None
     row = _school(_area_of(world, who, own=own), WaveKind.ATTRIBUTED)
+    if own:
+        row = row.wave.schools.get(organisation=world.people.school)
     return {"pk": row.wave_id, "number": row.pk}
 
 
