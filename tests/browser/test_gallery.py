@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.support.keyboard import tab_to
-from tests.browser.support.visitor import EACH_WIDTH, EVERY_WAY, Visitor
+from tests.browser.support.visitor import BOTH_WAYS, EACH_WIDTH, Visitor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.browser.gallery.urls")]
 Visit = Callable[..., Visitor]
 
 
-@EVERY_WAY
+@BOTH_WAYS
 def test_components(visit: Visit, width: int, javascript: bool) -> None:
     visitor = visit(width=width, javascript=javascript)
     visitor.opens("/gallery/components/")

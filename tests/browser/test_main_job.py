@@ -179,6 +179,7 @@ def about(visitor: Visitor, address: str) -> str:
     return (link.get_attribute("href") or "").split("about=")[1].split("&")[0]
 
 
+@pytest.mark.prove
 def test_the_result_survives_a_restart_and_a_stopped_plan_stays_stopped(
     opens: Open, england: Installation
 ) -> None:

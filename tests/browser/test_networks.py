@@ -10,7 +10,7 @@ import pytest
 from isthmus.apps.networks.models import Membership
 from isthmus.apps.register.models import Organisation, Phase
 from tests import factories
-from tests.browser.support.visitor import EVERY_WAY, Visitor
+from tests.browser.support.visitor import BOTH_WAYS, Visitor
 from tests.conftest import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def gives(visitor: Visitor, file: Path, text: str) -> None:
     visitor.presses("Check the spreadsheet")
 
 
-@EVERY_WAY
+@BOTH_WAYS
 def test_from_a_spreadsheet_to_findings(
     visit: Visit, cast: People, schools: list[Organisation], tmp_path: Path, javascript: bool, width: int
 ) -> None:

@@ -21,7 +21,7 @@ from isthmus.apps.networks.models import (
     ProposedMember,
 )
 from isthmus.apps.networks.models.inviting import PURPOSE
-from tests.browser.support.visitor import EVERY_WAY, Visitor
+from tests.browser.support.visitor import BOTH_WAYS, Visitor
 from tests.conftest import People
 from tests.networks.conftest import ask, twelve_schools, worked_out
 
@@ -36,7 +36,7 @@ def looked_at(visitor: Visitor, name: str) -> None:
     visitor.takes_picture(f"workbench-{name}")
 
 
-@EVERY_WAY
+@BOTH_WAYS
 def test_from_a_plan_to_its_adoption(
     visit: Callable[..., Visitor],
     people: People,

@@ -25,10 +25,10 @@ def focused(page: Page) -> Locator:
 
 def tab_to(page: Page, target: Locator, *, most: int = 200, backwards: bool = False) -> None:
     """Press Tab until `target` has the keyboard, checking on the way that each stop can be seen."""
-    element = target.element_handle()
     for _ in range(most):
         page.keyboard.press("Shift+Tab" if backwards else "Tab")
-        reached, here = element.evaluate(WITH_TARGET)
+        # Found anew at each press: a panel that moves by itself puts another button in its place.
+        reached, here = target.evaluate(WITH_TARGET)
         if here is not None:
             _seen(here)
         if reached:

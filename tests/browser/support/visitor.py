@@ -20,17 +20,18 @@ from tests.browser.support.keyboard import focused
 
 PICTURES = Path(__file__).parents[3] / "screenshots"
 NARROW, WIDE = 320, 1280
-# A journey is made twice in `make test`, as unlike as can be, and in the other two ways in `make prove`;
-# every page is looked at in both widths by test_every_page.
-EVERY_WAY = pytest.mark.parametrize(
-    ("javascript", "width"),
-    [
-        (True, WIDE),
-        (False, NARROW),
-        pytest.param(True, NARROW, marks=pytest.mark.prove),
-        pytest.param(False, WIDE, marks=pytest.mark.prove),
-    ],
-)
+# In `make test` a journey is made once with scripts, the chief ones on a phone without them too (BOTH_WAYS), and in all
+# other ways in `make prove`. Tests without a browser ask each form to work without scripts; test_every_page looks at
+# every page.
+_WAYS = [(True, WIDE), (False, NARROW), (True, NARROW), (False, WIDE)]
+
+
+def _ways(soon: int) -> pytest.MarkDecorator:
+    later = [pytest.param(*way, marks=pytest.mark.prove) for way in _WAYS[soon:]]
+    return pytest.mark.parametrize(("javascript", "width"), [*_WAYS[:soon], *later])
+
+
+EVERY_WAY, BOTH_WAYS = _ways(1), _ways(2)
 EACH_WIDTH = pytest.mark.parametrize("width", [NARROW, pytest.param(WIDE, marks=pytest.mark.prove)])
 # How many colours a canvas has, and its height.
 COLOURS = """canvas => {
