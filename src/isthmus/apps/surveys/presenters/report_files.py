@@ -16,9 +16,11 @@ from isthmus.apps.surveys.adapters.instruments import Instrument
 from isthmus.apps.surveys.adapters.results import Group, Part, Question, Report
 from isthmus.apps.surveys.models import Wave, WaveKind
 from isthmus.apps.surveys.presenters import report as page
+from isthmus.apps.surveys.queries import is_fictional
 
 NUMBER = re.compile(r"−?[0-9]{1,9}(\.[0-9]{1,9})?")
 ALL = "(all of the section)"
+FICTIONAL = "Fictional: these schools and these answers were invented."
 ABOUT_HEADER = ("What", "Value")
 TOKENS = (
     ("[c]", "is kept back, so that nobody can work out what a few people said"),
@@ -148,6 +150,7 @@ def about_rows(taken: Taken) -> list[Row]:
         ("Questions", str(wave.instrument)),
         ("Kind", str(WaveKind(wave.kind).label)),
     ]
+    rows += [("Schools", FICTIONAL)] if is_fictional(wave) else []
     rows += [
         (fact.label, f"{fact.value}. {fact.note}" if fact.note else str(fact.value)) for fact in taken.facts
     ]
@@ -174,7 +177,7 @@ def document(taken: Taken) -> Document:
     """All that the page says but for its drawing, whose figures are in the table of sections."""
     ranked = page.ranked(taken.report, taken.instrument, taken.group)
     blocks = [
-        Block(facts=taken.facts),
+        Block(text=FICTIONAL if is_fictional(taken.wave) else "", facts=taken.facts),
         Block(heading="Sections", text=taken.instrument.reading),
         Block(table=taken.sections),
         Block(heading="What stands out", text=stands_out(ranked)),
