@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -45,12 +45,13 @@ class Statement:
     low: Array
     high: Array
     words: str
+    report: int = 0
 
 
 @dataclass(frozen=True)
 class Known:
-    """All the attacker has on an item: atoms with names and sizes, statements, cells of interest (k, m), and counts
-    (m, C) that colluders gave themselves."""
+    """All the attacker has on an item: atoms with names and sizes, statements, cells of interest (k, m), which report
+    declared them ``since``, and counts (m, C) that colluders gave themselves."""
 
     item: str
     scores: tuple[int, ...]
@@ -58,6 +59,7 @@ class Known:
     sizes: Array
     said: tuple[Statement, ...]
     cells: Array
+    since: tuple[int, ...]
     own: Array
 
 
@@ -85,11 +87,11 @@ def attack(
         threshold = read[0]["rules"]["threshold"]
         answered = answers[:, column] >= 0
         sizes = np.bincount(of[answered], minlength=len(atoms))
-        said, cells = _said(read, item, atoms, columns)
+        said, cells, since = _said(read, item, atoms, columns)
         known = Known(
             item["name"], tuple(item["scores"] or range(item["categories"])),
             tuple("/".join(map(str, atom)) for atom in atoms),
-            sizes, said, cells, np.zeros((len(atoms), item["categories"]), int),
+            sizes, said, cells, since, np.zeros((len(atoms), item["categories"]), int),
         )  # fmt: skip
         found += list(_plain(known, threshold))
         found += list(_alone(known, threshold, 0))
@@ -104,18 +106,20 @@ def attack(
 
 def _said(
     read: list[dict[str, Any]], item: dict[str, Any], atoms: list[Any], columns: list[str]
-) -> tuple[tuple[Statement, ...], Array]:
+) -> tuple[tuple[Statement, ...], Array, tuple[int, ...]]:
     said: list[Statement] = []
-    cells: list[Array] = [*np.eye(len(atoms), dtype=bool)]
-    for report in read:
-        cells += [_mask(line["group"], atoms, columns) for line in report["lines"]]
+    cells = {mask.tobytes(): (mask, 0) for mask in np.eye(len(atoms), dtype=bool)}
+    for number, report in enumerate(read):
+        for line in report["lines"]:
+            mask = _mask(line["group"], atoms, columns)
+            cells.setdefault(mask.tobytes(), (mask, number))
         said += [
-            _statement(cell, item, _mask(cell["group"], atoms, columns))
+            replace(_statement(cell, item, _mask(cell["group"], atoms, columns)), report=number)
             for cell in report["cells"]
             if cell["item"] == item["name"] and cell["base"] is not None
         ]
-    unique = {mask.tobytes(): mask for mask in cells}
-    return tuple(said), np.array(list(unique.values()))
+    masks, since = zip(*cells.values(), strict=True)
+    return tuple(said), np.array(masks), since
 
 
 def _mask(group: dict[str, Any], atoms: list[Any], columns: list[str]) -> Array:
@@ -255,7 +259,8 @@ def _bounded(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
     near = np.array([not spent or unit in met for unit in units])
     points: list[Array] = []
     enumerated = 0
-    for cell in sorted(known.cells, key=lambda mask: int(known.sizes[mask].sum())):
+    order = np.argsort(known.cells @ known.sizes, kind="stable")
+    for cell, since in ((known.cells[place], known.since[place]) for place in order):
         people = int(known.sizes[cell].sum())
         if (
             not 0 < people < threshold
@@ -281,8 +286,21 @@ def _bounded(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
                 span = [
                     float(end[cell].sum(axis=0) @ aim) for end in _ends(system, known, cell, aim, whole=True)
                 ]
-            if len(span) == 2 and span[1] - span[0] < need - EPS:
+            if (
+                len(span) == 2
+                and span[1] - span[0] < need - EPS
+                and not _closed(known, since, cell, aim, need)
+            ):
                 yield Finding("bounds", known.item, people, who, *span)
+
+
+def _closed(known: Known, since: int, cell: Array, aim: Array, need: int) -> bool:
+    """Whether a cell was bound already by reports made before anybody declared it: they could not know."""
+    before = replace(known, said=tuple(one for one in known.said if one.report < since))
+    if not before.said:
+        return False
+    ends = _ends(_matrix(before), before, cell, aim, whole=True)
+    return len(ends) == 2 and float((ends[1] - ends[0])[cell].sum(axis=0) @ aim) < need - EPS
 
 
 def _broken(point: Array) -> bool:
@@ -331,8 +349,8 @@ def _without(known: Known, own: Array) -> Known:
         Statement(
             one.inside, one.people - int(own[one.inside].sum()), one.weight,
             one.low - one.weight @ own[one.inside].sum(axis=0), one.high - one.weight @ own[one.inside].sum(axis=0),
-            one.words,
+            one.words, one.report,
         )
         for one in known.said
     )  # fmt: skip
-    return Known(known.item, known.scores, known.names, known.sizes - own.sum(axis=1), said, known.cells, own)
+    return replace(known, sizes=known.sizes - own.sum(axis=1), said=said, own=own)

@@ -141,7 +141,10 @@ def aims(item: Item, *, small: bool) -> Sequence[Ints]:
 
 
 def _opened(question: Question, details: Details, base: Ints, proven: set[tuple[bytes, bytes]]) -> Details:
-    """Lower details until every target is open. What was open stays so: nothing is ever added to what is shown."""
+    """Lower details until every target is open. What was open stays so, for nothing is ever added to what is shown.
+
+    A target that earlier reports close by themselves (a group that nobody had declared then) gets nothing added to it.
+    """
     system = system_of(question, details)
     for target in targets(question, details):
         name = target.inside.tobytes(), target.aim.tobytes()
@@ -149,23 +152,30 @@ def _opened(question: Question, details: Details, base: Ints, proven: set[tuple[
             continue
         question.ask()
         while not bounds.is_open(system, target, question.rules.colluders):
-            details = _lowered(question, details, base, target)
+            lowered = _lowered(question, details, base, target)
+            if lowered is None:
+                break
+            details = lowered
             system = system_of(question, details)
         proven.add(name)
     return details
 
 
-def _lowered(question: Question, details: Details, base: Ints, target: Target) -> Details:
+def _lowered(question: Question, details: Details, base: Ints, target: Target) -> Details | None:
     """Show less of one group: the first, in the order of dropping, whose figures keep the target closed, and no less
-    than opens it; or where no single one does, one step less of the first that shares people with the target."""
-    touching = [
+    than opens it; or where no single one does, one step less of the first that shares people with the target. None
+    where nothing is left that adds to earlier reports."""
+    known = {one.cell.group: one.cell.detail for one in question.earlier}
+    added = [
         int(g)
         for g in question.frame.droppable(base)
-        if details.get(int(g), Detail.HIDDEN) < Detail.HIDDEN
-        and (question.frame.inside[g] & target.inside).any()
+        if details.get(int(g), Detail.HIDDEN) < known.get(question.groups[g], Detail.HIDDEN)
     ]
+    touching = [g for g in added if (question.frame.inside[g] & target.inside).any()]
     if not touching:
-        raise selecting.Unsafe("Figures that were published earlier give away a smaller group's answers")
+        if not added or not _opens(question, {}, target):
+            return None
+        touching = added
     for g in touching:
         if not _opens(question, {**details, g: Detail.HIDDEN}, target):
             continue

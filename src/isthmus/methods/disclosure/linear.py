@@ -40,7 +40,7 @@ def find_leak(inside: Bools, sizes: Ints, threshold: int, colluders: int) -> Lea
     # Atoms that always appear together act as one.
     columns, first, back = np.unique(inside[:, full], axis=1, return_index=True, return_inverse=True)
     merged = np.bincount(back.ravel(), weights=sizes[full]).astype(np.int64)
-    seen = columns.any(axis=0)
+    seen: Bools = np.asarray(columns.any(axis=0))
     order = np.lexsort((first, -merged))
     order = order[seen[order]]
     table, count = columns[:, order].astype(np.int64), merged[order]
@@ -50,7 +50,7 @@ def find_leak(inside: Bools, sizes: Ints, threshold: int, colluders: int) -> Lea
     if not len(small):
         return None
     basis = basis[small]
-    live = basis.any(axis=0)
+    live: Bools = np.asarray(basis.any(axis=0))
     # A published group stays one without the colluders in it, so only groups wholly among these atoms are compared.
     whole = table[~table[:, ~live].any(axis=1)][:, live]
     basis, count = basis[:, live], count[live]

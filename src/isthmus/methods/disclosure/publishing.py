@@ -84,12 +84,7 @@ def publish(
         return _withheld(wave, rules, items, lattice, str(found))
     base = frame.inside @ sizes
     told = tuple(
-        Line(
-            group,
-            int(base[g]),
-            (invited or {}).get(group),
-            **_rate_note(int(base[g]), (invited or {}).get(group), rules),
-        )
+        _line(group, int(base[g]), (invited or {}).get(group), rules)
         if shown[g]
         else Line(group, token=Token.CONFIDENTIAL, why=hidden_words(rules))
         for g, group in enumerate(lattice.groups)
@@ -123,13 +118,11 @@ def _withheld(wave: str, rules: Rules, items: tuple[Item, ...], lattice: Lattice
     return Report(wave, rules, items, lines, cells, why)
 
 
-def _rate_note(base: int, invited: int | None, rules: Rules) -> dict[str, Token | str]:
+def _line(group: Group, base: int, invited: int | None, rules: Rules) -> Line:
     if invited and base < rules.poor_rate * invited:
-        return {
-            "token": Token.UNRELIABLE,
-            "why": f"Fewer than {rules.poor_rate:.0%} of those invited answered",
-        }
-    return {}
+        why = f"Fewer than {rules.poor_rate:.0%} of those invited answered"
+        return Line(group, base, invited, Token.UNRELIABLE, why)
+    return Line(group, base, invited)
 
 
 def _audited(
