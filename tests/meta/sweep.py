@@ -85,6 +85,7 @@ def build(people: People) -> World:
         sweep_networks,
         sweep_people,
         sweep_privacy,
+        sweep_reports,
         sweep_rights,
         sweep_surveys,
         sweep_workbench,
@@ -97,6 +98,7 @@ def build(people: People) -> World:
     sweep_consultation.build(people)
     sweep_needs.build(people)
     sweep_surveys.build(people)
+    sweep_reports.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     for area in (people.area, people.other_area):
         Sharing.objects.create(
