@@ -46,8 +46,8 @@ class RequestRecord:
 
 
 def taken_without_a_name(request: HttpRequest) -> bool:
-    """Whether the request brings an anonymous answer: neither a line nor a figure says when one came."""
-    return request.path_info.startswith(unnamed.PREFIX) and request.method == "POST"
+    """Whether somebody answers without a name: neither a line nor a figure says when. The thanks come right after."""
+    return unnamed.without_a_name(request.path_info)
 
 
 class Unnamed:
@@ -57,7 +57,7 @@ class Unnamed:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(unnamed.PREFIX):
+        if unnamed.without_a_name(request.path_info):
             request.META.pop("HTTP_COOKIE", None)
             request.COOKIES = {}
         return self.get_response(request)
@@ -111,7 +111,8 @@ class Gone:
         """Only of changes: a page that looks for what is not there is at fault itself."""
         if request.method == "POST" and isinstance(error, ObjectDoesNotExist):
             view = request.resolver_match.view_name if request.resolver_match else "none"
-            log.warning("gone meanwhile", view=view, what=type(error).__qualname__)
+            if not taken_without_a_name(request):
+                log.warning("gone meanwhile", view=view, what=type(error).__qualname__)
             raise Http404 from error
 
 
