@@ -9,7 +9,9 @@ register   an import of 50,000 rows                      python benchmarks/regis
 networks   3,000 memberships and an area's pages         python -m benchmarks.networks --assert
 workbench  a move by hand in a plan of 600 schools        python -m benchmarks.workbench --assert
 triads     rounds of review triads, proven               python -m benchmarks.matching --assert
+intake     50 answers a second, none lost; throughput    python -m benchmarks.intake --assert
 surveys    a million answers counted in all groupings    python -m benchmarks.surveys --assert
+disclosure  the audit of 30 schools, 40 items, 3 waves   python -m benchmarks.disclosure --assert
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -25,7 +27,9 @@ COMMANDS = {
     "networks": ["-m", "benchmarks.networks", "--assert"],
     "workbench": ["-m", "benchmarks.workbench", "--assert"],
     "triads": ["-m", "benchmarks.matching", "--assert"],
+    "intake": ["-m", "benchmarks.intake", "--assert"],
     "surveys": ["-m", "benchmarks.surveys", "--assert"],
+    "disclosure": ["-m", "benchmarks.disclosure", "--assert"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 
