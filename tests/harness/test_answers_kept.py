@@ -123,13 +123,10 @@ def kill_something(installation: Installation, chance: random.Random) -> None:
     """kill -9 one web process (another takes its place), now and then the whole website, or the worker."""
     which = chance.choices(["one", "website", "worker"], [17, 1, 2])[0]
     if which == "one":
-        before = web_processes(installation)
-        process = chance.choice(sorted(before))
+        there = wait_for(lambda: web_processes(installation), lambda: "a web process is there")
+        process = chance.choice(sorted(there))
         os.kill(process, signal.SIGKILL)
-        wait_for(
-            lambda: len(now := web_processes(installation)) >= len(before) and process not in now,
-            lambda: f"another web process ({installation.log('web')})",
-        )
+        wait_for(lambda: process not in web_processes(installation), lambda: "it was killed")
         return
     installation.kill("web" if which == "website" else "worker")
     if which == "website":
@@ -147,7 +144,11 @@ def test_kills_lose_no_acknowledged_answer_and_double_none(
     wave = open_wave(installation)
     installation.start_web()
     installation.start_worker()
-    devices, chance = Devices(installation, wave), random.Random(kills)
+    devices, chance, many = (
+        Devices(installation, wave),
+        random.Random(kills),
+        len(web_processes(installation)),
+    )
     with devices.answering():
         for _kill in range(kills):
             time.sleep(chance.uniform(0, 0.3))
@@ -157,6 +158,9 @@ def test_kills_lose_no_acknowledged_answer_and_double_none(
                 lambda before=before: len(devices.acknowledged) > before,
                 lambda: "somebody is answered again",
             )
+        wait_for(
+            lambda: len(web_processes(installation)) == many, lambda: "all web processes are there again"
+        )
     assert devices.not_answered > 0, "no kill hit an answer, so nothing was tried"
     assert devices.wrong("surveys_ballot") == {}
     print(

@@ -43,7 +43,7 @@ def take(*, school: WaveSchool, ballot: int, who: str, codes: bytes, comments: d
     SQLite one transaction writes at a time.
     """
     said = _COMMENTS.get_db_prep_save(comments, connection)
-    given = [ballot, school.pk, who, codes, said]
+    given: list[Any] = [ballot, school.pk, who, codes, said]
     day = connection.ops.adapt_datefield_value(today())
     open_ = [school.wave_id, WaveState.OPEN.value, WaveKind.ANONYMOUS.value, day]
     with connection.cursor() as cursor:
