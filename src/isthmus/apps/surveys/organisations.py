@@ -78,7 +78,9 @@ def _of(scope: Scope) -> Iterator[Part]:
 def _results(row: WaveSchool) -> Iterator[tuple[str, ...]]:
     """The school's own figures of a closed questionnaire: only what its report lets everybody of the school see."""
     kept = Report.objects.filter(wave=row.wave_id).first()
-    told = thaw(kept.content) if kept else {"report": None}
+    if kept is None:
+        return
+    told = thaw(kept.content)
     if told["report"] is None:
         return
     found, instrument = told["report"], read(row.wave.instrument.text)
