@@ -32,6 +32,9 @@ def respond(
         return False
     own = {"person_id": by.pk} if by else {"ballot": ballot}
     before = Response.objects.filter(wave=wave, school=school, **own).first()
+    said = (who, codes, comments, name)
+    if before and said == (before.who, bytes(before.codes), before.comments, before.name):
+        return True
     kept = before or Response(wave=wave, school=school, person_id=by.pk if by else None, ballot=ballot)
     kept.who, kept.codes, kept.comments, kept.name = who, codes, comments, name
     kept.answered_at = timezone.now()
