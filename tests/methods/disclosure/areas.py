@@ -16,6 +16,7 @@ def area(
     *,
     seed: int = 0,
     said: dict[str, list[int]] | None = None,
+    item: Item = LIKERT,
 ) -> Area:
     """Schools with a number of people for each role; answers drawn by seed, but those ``said``, which are repeated."""
     rng = np.random.default_rng(seed)
@@ -31,6 +32,6 @@ def area(
     return Area(
         Lattice(("school", "network"), tuple((s, units.get(s, "")) for s in schools), (("role", roles),)),
         {"school": [row[0] for row in rows], "role": [row[1] for row in rows]},
-        (LIKERT,),
+        (item,),
         answers,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,12 +22,27 @@ class Earlier:
 
     inside: Bools
     cell: Cell
+    rows: Rows
+
+    @staticmethod
+    def of(inside: Bools, cell: Cell, item: Item, counts: Ints) -> Earlier:
+        """Lay out a cell over true ``counts`` (m, C). Raises DisclosureError where it does not fit them: answers, or
+        who belongs where, were changed after it was frozen."""
+        whole = counts[inside].sum(axis=0)
+        rows = bands.rows_of(cell, item, whole)
+        stands = rows.weight @ whole
+        if cell.base != whole.sum() or (stands < rows.low).any() or (stands > rows.high).any():
+            raise DisclosureError(
+                "The answers are no longer those of the earlier report; they must stay frozen"
+            )
+        return Earlier(inside, cell, rows)
 
 
 @dataclass(frozen=True)
 class Question:
     """What one audit works on. ``counts`` (m, C) true counts of the item; ``allowed`` (g,) groups that have results at
-    all; ``cells`` (k, m) hidden groups of earlier reports; ``ask`` raises when somebody stopped the work."""
+    all; ``cells`` (k, m) hidden groups of earlier reports; ``ask`` raises when somebody stopped the work;
+    ``printed`` keeps what was worked out of a group and detail."""
 
     item: Item
     counts: Ints
@@ -38,6 +53,7 @@ class Question:
     cells: Bools
     rules: Rules
     ask: Callable[[], None]
+    printed: dict[tuple[int, Detail], tuple[Cell, Rows]] = field(default_factory=dict)
 
 
 def audit(question: Question) -> dict[int, Cell]:
@@ -57,7 +73,7 @@ def audit(question: Question) -> dict[int, Cell]:
         kept = np.zeros_like(allowed)
         kept[[g for g, detail in details.items() if detail < Detail.HIDDEN]] = True
         if (kept == shown).all():
-            return {g: _print(question, g, detail) for g, detail in details.items()}
+            return {g: _print(question, g, detail)[0] for g, detail in details.items()}
         allowed = kept
 
 
@@ -68,32 +84,23 @@ def _fullest(question: Question, g: int, base: Ints) -> Detail:
     return max([steps[0], *shown])
 
 
-def _print(question: Question, g: int, detail: Detail) -> Cell:
-    counts = question.counts[question.frame.inside[g]].sum(axis=0)
-    return bands.print_cell(question.groups[g], question.item, counts, detail)
+def _print(question: Question, g: int, detail: Detail) -> tuple[Cell, Rows]:
+    if (g, detail) not in question.printed:
+        counts = question.counts[question.frame.inside[g]].sum(axis=0)
+        cell = bands.print_cell(question.groups[g], question.item, counts, detail)
+        question.printed[g, detail] = cell, bands.rows_of(cell, question.item, counts)
+    return question.printed[g, detail]
 
 
 def system_of(question: Question, details: Details) -> System:
-    """All that would be published, as inequalities. Raises DisclosureError where an earlier report does not fit the
-    answers: they, or who belongs where, were changed after it was frozen."""
-    published: list[tuple[Bools, Rows]] = []
-    for one in question.earlier:
-        counts = question.counts[one.inside].sum(axis=0)
-        published.append((one.inside, bands.rows_of(one.cell, question.item, counts)))
-        if one.cell.base != counts.sum():
-            raise DisclosureError(
-                "The answers are no longer those of the earlier report; they must stay frozen"
-            )
-    for g, detail in details.items():
-        if detail < Detail.HIDDEN:
-            counts = question.counts[question.frame.inside[g]].sum(axis=0)
-            published.append(
-                (question.frame.inside[g], bands.rows_of(_print(question, g, detail), question.item, counts))
-            )
-    system = System.of_rows(question.counts, published)
-    if not system.truthful():
-        raise DisclosureError("The answers are no longer those of the earlier report; they must stay frozen")
-    return system
+    """All that would be published, as inequalities."""
+    published = [(one.inside, one.rows) for one in question.earlier]
+    published += [
+        (question.frame.inside[g], _print(question, g, detail)[1])
+        for g, detail in details.items()
+        if detail < Detail.HIDDEN
+    ]
+    return System.of_rows(question.counts, published)
 
 
 def targets(question: Question, details: Details) -> list[Target]:

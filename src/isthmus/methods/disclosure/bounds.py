@@ -69,11 +69,6 @@ class System:
         first = np.concatenate([[0], np.cumsum(table.sum(axis=0))]).astype(np.int64)
         return System(counts, inside, weight, low, high, scale, of, rows_of, first, atoms, start)
 
-    def truthful(self) -> bool:
-        """Whether the true counts fit what is published."""
-        values = (self.inside[self.of] @ self.counts * self.weight).sum(axis=1)
-        return bool(((values >= self.low) & (values <= self.high)).all())
-
 
 def is_open(system: System, target: Target, colluders: int) -> bool:
     """Whether counts were found that keep the target open, for every choice of colluders. False may also mean that the

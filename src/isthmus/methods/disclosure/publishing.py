@@ -21,6 +21,7 @@ from isthmus.methods.disclosure.model import (
     Detail,
     DisclosureError,
     Group,
+    Ints,
     Item,
     Line,
     Progress,
@@ -140,25 +141,17 @@ def _audited(
 ) -> tuple[Cell, ...]:
     """The cells of every item, audited one item beside another."""
     stop = Event()
-    questions = [
-        Question(
-            item,
-            np.array(
-                [
-                    np.bincount(atoms.of[column == code], minlength=len(atoms.keys))
-                    for code in range(item.categories)
-                ]
-            ).T.astype(np.int64),
-            lattice.groups,
-            frame,
-            shown,
-            _before(earlier, item, atoms),
-            hidden,
-            rules,
-            _asker(stop),
+    questions = []
+    for column, item in zip(answers.T, items, strict=True):
+        each = [
+            np.bincount(atoms.of[column == code], minlength=len(atoms.keys))
+            for code in range(item.categories)
+        ]
+        counts = np.array(each, dtype=np.int64).T.copy()
+        old = _before(earlier, item, atoms, counts)
+        questions.append(
+            Question(item, counts, lattice.groups, frame, shown, old, hidden, rules, _asker(stop))
         )
-        for column, item in zip(answers.T, items, strict=True)
-    ]
     found: dict[int, dict[int, Cell]] = {}
     with ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
         running = {pool.submit(auditing.audit, question): number for number, question in enumerate(questions)}
@@ -191,7 +184,7 @@ def _asker(stop: Event) -> Callable[[], None]:
     return ask
 
 
-def _before(earlier: list[Report], item: Item, atoms: Atoms) -> tuple[Earlier, ...]:
+def _before(earlier: list[Report], item: Item, atoms: Atoms, counts: Ints) -> tuple[Earlier, ...]:
     for report in earlier:
         for known in report.items:
             if known.name == item.name and known != item:
@@ -199,7 +192,7 @@ def _before(earlier: list[Report], item: Item, atoms: Atoms) -> tuple[Earlier, .
                     f"{item.name}: the item differs from that of an earlier report on this wave"
                 )
     return tuple(
-        Earlier(atoms.inside(cell.group), cell)
+        Earlier.of(atoms.inside(cell.group), cell, item, counts)
         for report in earlier
         for cell in report.cells
         if cell.item == item.name and cell.shown
