@@ -22,6 +22,10 @@ def _locked(wave: Wave) -> Wave:
     return Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
 
 
+def _told(wave: Wave) -> dict[str, str]:
+    return {"state": str(WaveState(wave.state).label)}
+
+
 @transaction.atomic
 def start_close(*, by: Actor | None, wave: Wave, why: str = "") -> Job | None:
     """Take no more answers, and have the worker make the report; again where that was stopped or failed.
@@ -34,9 +38,12 @@ def start_close(*, by: Actor | None, wave: Wave, why: str = "") -> Job | None:
     )
     if kept.state not in (WaveState.OPEN, WaveState.CLOSING) or under_way.exists():
         return None
+    before = _told(kept)
     kept.state = WaveState.CLOSING
     kept.save(update_fields=["state"])
-    audit.record("wave.close", by=by, target=kept, scope=kept.scope, why=why)
+    audit.record(
+        "wave.close", by=by, target=kept, scope=kept.scope, before=before, after=_told(kept), why=why
+    )
     return jobs.start(
         KIND,
         by=by,
@@ -77,7 +84,7 @@ def mix(*, by: Actor | None, wave: Wave) -> int:
         with connection.cursor() as cursor:  # what is removed is written over, in the file and in its log
             cursor.execute("PRAGMA secure_delete = ON")
     Ballot.objects.filter(wave=kept).delete()
-    audit.record("wave.mix", by=by, target=kept, scope=kept.scope, detail={"answers": len(ballots)})
+    audit.record("wave.mix", by=by, target=kept, scope=kept.scope, after={"answers": len(ballots)})
     return len(ballots)
 
 
@@ -88,7 +95,16 @@ def end_close(*, by: Actor | None, wave: Wave, content: str) -> Report:
     digest = hashlib.sha256(content.encode()).hexdigest()
     report, made = Report.objects.get_or_create(wave=kept, defaults={"content": content, "digest": digest})
     if made:
+        before = _told(kept)
         kept.state, kept.closed_at = WaveState.CLOSED, timezone.now()
         kept.save(update_fields=["state", "closed_at"])
-        audit.record("wave.report", by=by, target=kept, scope=kept.scope, detail={"sha256": digest})
+        audit.record(
+            "wave.report",
+            by=by,
+            target=kept,
+            scope=kept.scope,
+            detail={"sha256": digest},
+            before=before,
+            after=_told(kept),
+        )
     return report
