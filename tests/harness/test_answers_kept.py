@@ -201,8 +201,9 @@ def test_a_close_takes_every_acknowledged_answer_along_and_ends_once(install: In
 FAULTS = {
     "lost": "AFTER INSERT ON surveys_ballot WHEN NEW.id % 5 = 0 BEGIN "
     "DELETE FROM surveys_ballot WHERE id = NEW.id; END",
-    "doubled": "AFTER INSERT ON surveys_ballot WHEN NEW.id % 5 = 0 BEGIN INSERT INTO surveys_ballot SELECT NEW.id + 1, "
-    "NEW.wave_id, NEW.school_id, NEW.who, NEW.codes, NEW.comments; END",
+    "doubled": "AFTER INSERT ON surveys_ballot WHEN NEW.id % 5 = 0 BEGIN "
+    "INSERT INTO surveys_ballot (id, wave_id, school_id, who, codes, comments) "
+    "VALUES (NEW.id + 1, NEW.wave_id, NEW.school_id, NEW.who, NEW.codes, NEW.comments); END",
 }
 
 

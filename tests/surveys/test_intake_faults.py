@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -120,3 +122,44 @@ def test_stirring_keeps_every_ballot_and_takes_out_the_order(make_wave: Make, an
     stir()
     scrub()
     assert Ballot.objects.count() == 31
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_answers_that_wait_for_each_other_are_written_together(
+    monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    """While one is written others wait; the next writes all of them, and where that goes wrong each its own."""
+    batches: list[int] = []
+
+    def write(batch: list[Any]) -> None:
+        batches.append(len(batch))
+        if broken and len(batch) > 1:
+            raise OperationalError("not together")
+        for row in batch:
+            row.kept = True
+
+    monkeypatch.setattr(intake, "_write", write)
+    rows = [intake._Waiting([number]) for number in range(4)]
+    threads = [threading.Thread(target=intake._write_in_turn, args=(row,)) for row in rows]
+    with intake._TURN:
+        for thread in threads:
+            thread.start()
+        while len(intake._waiting) < len(rows):
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join(10)
+    assert batches == ([4, 1, 1, 1, 1] if broken else [4])
+    assert [row.kept for row in rows] == [True] * 4
+    assert intake._waiting == []
+
+
+def test_what_could_not_be_written_is_told_to_nobody_as_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_batch: list[Any]) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(intake, "_write", full)
+    row = intake._Waiting([1])
+    with pytest.raises(OperationalError):
+        intake._write_in_turn(row)
+    assert row.kept is None
+    assert intake._waiting == []

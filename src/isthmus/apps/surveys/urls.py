@@ -18,6 +18,10 @@ app_name = "surveys"
 UNNAMED = PREFIX.lstrip("/")
 ENDING = r"(?P<ending>xlsx|csv)"
 urlpatterns = [
+    path(UNNAMED, answering.code, name="code"),
+    path(f"{UNNAMED}<slug:code>/", answering.intro, name="intro"),
+    path(f"{UNNAMED}<slug:code>/questions/", answering.questions, name="questions"),
+    path(f"{UNNAMED}<slug:code>/thanks/", answering.thanks, name="thanks"),
     path("surveys/", waves.home, name="home"),
     re_path(rf"^surveys/questionnaires\.{ENDING}$", waves.home_file, name="home_file"),
     path("surveys/new/", waves.new, name="new"),
@@ -32,7 +36,9 @@ urlpatterns = [
     re_path(rf"^surveys/(?P<pk>[0-9]{{1,18}})/links\.{ENDING}$", posters.links_file, name="links_file"),
     path("surveys/<int:pk>/answer/<int:number>/", attributed.answer, name="answer"),
     path("surveys/<int:pk>/report/", report.report, name="report"),
-    re_path(rf"^surveys/(?P<pk>[0-9]{{1,18}})/report\.{ENDING}$", report_files.report_file, name="report_file"),
+    re_path(
+        rf"^surveys/(?P<pk>[0-9]{{1,18}})/report\.{ENDING}$", report_files.report_file, name="report_file"
+    ),
     re_path(
         r"^surveys/(?P<pk>[0-9]{1,18})/report\.(?P<ending>pdf|docx)$",
         report_files.report_document,
@@ -45,8 +51,4 @@ urlpatterns = [
     path("instruments/new/", instruments.instrument_new, name="instrument_new"),
     path("instruments/<slug:key>/", instruments.instrument, name="instrument"),
     path("instruments/<slug:key>/text.yaml", instruments.instrument_file, name="instrument_file"),
-    path(UNNAMED, answering.code, name="code"),
-    path(f"{UNNAMED}<slug:code>/", answering.intro, name="intro"),
-    path(f"{UNNAMED}<slug:code>/questions/", answering.questions, name="questions"),
-    path(f"{UNNAMED}<slug:code>/thanks/", answering.thanks, name="thanks"),
 ]

@@ -33,8 +33,8 @@ __all__ = [
     "WaveKind",
     "allowed_kinds",
     "by_id",
-    "comparable",
     "codes",
+    "comparable",
     "fingerprint",
     "from_bytes",
     "read",
@@ -56,9 +56,20 @@ def allowed_kinds(instrument: Instrument) -> tuple[str, ...]:
     return tuple(kind.value for kind in instrument.waves)
 
 
+_SHOWN: dict[tuple[int, str], tuple[Instrument, list[Section]]] = {}
+"""What is shown to whom, by the instrument itself: it is asked for several times with each answer."""
+MOST_SHOWN = 200
+
+
 def sections_for(instrument: Instrument, who: str) -> list[Section]:
     """The sections, each with what this respondent answers alone."""
-    return list(instrument.shown_to(Respondent(who), together=False))
+    held = _SHOWN.get((id(instrument), who))
+    if held is None or held[0] is not instrument:
+        if len(_SHOWN) >= MOST_SHOWN:
+            _SHOWN.clear()
+        held = instrument, list(instrument.shown_to(Respondent(who), together=False))
+        _SHOWN[id(instrument), who] = held
+    return list(held[1])
 
 
 def text_keys(instrument: Instrument, who: str) -> list[str]:
