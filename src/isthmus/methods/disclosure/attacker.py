@@ -94,13 +94,16 @@ def attack(
             sizes, said, cells, since, np.zeros((len(atoms), item["categories"]), int),
         )  # fmt: skip
         found += list(_plain(known, threshold))
-        found += list(_alone(known, threshold, 0))
+        points: list[Array] = []
+        found += list(_alone(known, threshold, points))
         drawn = _pairs(known, of, answered, pairs, rng) if read[0]["rules"]["colluders"] else []
         for two in drawn:
             own = np.zeros_like(known.own)
             for person in two:
                 own[of[person], answers[person, column]] += 1
-            found += list(_alone(_without(known, own), threshold, len(two)))
+            # What fits with their own answers in it still fits when they are taken out.
+            still = [point - own for point in points if (point >= own - EPS).all()]
+            found += list(_alone(_without(known, own), threshold, still))
     return found
 
 
@@ -170,13 +173,13 @@ def _plain(known: Known, threshold: int) -> Iterator[Finding]:
                 yield Finding("extreme", known.item, one.people, one.words, low, high)
 
 
-def _alone(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
-    """Linear algebra, then bounds; ``spent`` people are known and taken out already."""
-    yield from _linear(known, threshold, spent)
-    yield from _bounded(known, threshold, spent)
+def _alone(known: Known, threshold: int, points: list[Array]) -> Iterator[Finding]:
+    """Linear algebra, then bounds; ``points`` are counts (m, C) that fit already, and gather more."""
+    yield from _linear(known, threshold)
+    yield from _bounded(known, threshold, points)
 
 
-def _linear(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
+def _linear(known: Known, threshold: int) -> Iterator[Finding]:
     """The smallest group under the threshold whose result follows from sums and differences of published groups."""
     live = known.sizes > 0
     if not known.said or not live.any():
@@ -186,7 +189,7 @@ def _linear(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
         known.sizes[live],
         [name for name, is_live in zip(known.names, live, strict=True) if is_live],
     )
-    union = _smallest(table, sizes, threshold, programmed=not spent)
+    union = _smallest(table, sizes, threshold, programmed=not known.own.any())
     if union is not None:
         who = ", ".join(name for name, hit in zip(names, union, strict=True) if hit)
         yield Finding("linear", known.item, int(sizes[union].sum()), who)
@@ -247,7 +250,7 @@ def _matrix(known: Known) -> tuple[Any, Array, Array]:
     return vstack([*parts, each], format="csr"), low, high
 
 
-def _bounded(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
+def _bounded(known: Known, threshold: int, points: list[Array]) -> Iterator[Finding]:
     """Small cells whose count of some answer, or sum of scores, is bound to fewer values than it must be. Colluders
     look at the cells of their own units."""
     if not known.said:
@@ -256,8 +259,7 @@ def _bounded(known: Known, threshold: int, spent: int) -> Iterator[Finding]:
     shown = {(one.inside & (known.sizes > 0)).tobytes() for one in known.said}
     units = [name.split("/")[0] for name in known.names]
     met = {unit for unit, own in zip(units, known.own, strict=True) if own.any()}
-    near = np.array([not spent or unit in met for unit in units])
-    points: list[Array] = []
+    near = np.array([not met or unit in met for unit in units])
     enumerated = 0
     order = np.argsort(known.cells @ known.sizes, kind="stable")
     for cell, since in ((known.cells[place], known.since[place]) for place in order):
