@@ -14,6 +14,9 @@ peers      other methods on the same problems           python -m benchmarks.for
 england    22,106 schools, with rules and in triads      python -m benchmarks.formation.england --json
 scaling    how time grows with size                     python -m benchmarks.formation.scaling --json
 report     docs/benchmarks.md from the four above       python -m benchmarks.report
+intake     50 answers a second, none lost; throughput    python -m benchmarks.intake --assert
+surveys    a million answers counted in all groupings    python -m benchmarks.surveys --assert
+disclosure  the audit of 30 schools, 40 items, 3 waves   python -m benchmarks.disclosure --assert
 record     a write with the record's chain and without   python -m benchmarks.ledger --assert
 """
 
@@ -36,6 +39,9 @@ COMMANDS = {
     "england": ["-m", "benchmarks.formation.england", "--json"],
     "scaling": ["-m", "benchmarks.formation.scaling", "--json"],
     "report": ["-m", "benchmarks.report"],
+    "intake": ["-m", "benchmarks.intake", "--assert"],
+    "surveys": ["-m", "benchmarks.surveys", "--assert"],
+    "disclosure": ["-m", "benchmarks.disclosure", "--assert"],
     "record": ["-m", "benchmarks.ledger", "--seconds", "20", "--assert"],
 }
 

@@ -13,6 +13,7 @@ import {
   createAll,
 } from "govuk-frontend"
 import htmx from "htmx.org"
+import { drafts } from "./drafts.js"
 import { sliders } from "./slider.js"
 
 const components = [
@@ -51,6 +52,7 @@ function announce() {
 // A browser that loads modules is one that GOV.UK Frontend supports.
 document.body.classList.add("js-enabled", "govuk-frontend-supported")
 enhance(document)
+drafts(document)
 
 // A request that was sent elsewhere (to sign in again) is for the whole window, not for a part of the page.
 // htmx keeps the address of the page in the tab's store as soon as it is loaded, for a history that is not used here. An

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.core.dates import today
+from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.needs.models import (
     Competition,
     FileState,
@@ -38,8 +39,10 @@ from isthmus.apps.networks.models import (
     UploadState,
 )
 from isthmus.apps.register.models import Theme
+from isthmus.apps.surveys.models import Answer, Comment, Report, Wave, WaveKind, WaveState, Who
 from tests import factories
 from tests.accounts.signing import real
+from tests.surveys.making import a_response, a_wave, row_of
 
 
 def of_plans(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
@@ -133,6 +136,29 @@ def of_needs(person: Person, other: str, at: Any = None) -> dict[str, models.Mod
     }
 
 
+def of_surveys(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
+    """A closed questionnaire that the person wrote down, reads and answered, an answer of nobody's, a report."""
+    at, area = at or timezone.now(), factories.area()
+    given = {"kind": WaveKind.CONFIDENTIAL, "reader_id": person.pk, "name": f"Asked with {other}"}
+    wave = a_wave(Scope(ScopeKind.AREA, area.pk), [factories.school(area)], by=person, owner=area, **given)
+    school = wave.schools.select_related("wave__instrument").get()
+    response = a_response(school, person, comments={"share-3": f"The minibus, says {other}"})
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED, closed_at=at, made_at=at)
+    wave.refresh_from_db()
+    instrument = wave.instrument
+    type(instrument).objects.filter(pk=instrument.pk).update(made_at=at)
+    return {
+        "wave": wave,
+        "instrument": instrument,
+        "response": response,
+        "unnamed": Answer.objects.create(
+            wave=wave, school=school, who=Who.STAFF, codes=row_of(school, Who.STAFF, {"know-1": 4})
+        ),
+        "remark": Comment.objects.create(wave=wave, school=school, item="share-3", text="x"),
+        "report": Report.objects.create(wave=wave, content="{}", digest="x", made_at=at),
+    }
+
+
 Aged = Callable[[int], Callable[[], bool]]
 
 
@@ -157,6 +183,19 @@ def _aged(make: Callable[..., dict[str, models.Model]], name: str, *columns: str
     return made
 
 
+def _without(
+    make: Callable[..., dict[str, models.Model]], name: str
+) -> Callable[..., dict[str, models.Model]]:
+    """The same, of which one row tells nobody."""
+
+    def made(*given: Any) -> dict[str, models.Model]:
+        rows = make(*given)
+        type(rows[name])._base_manager.filter(pk=rows[name].pk).update(made_by=None)
+        return rows
+
+    return made
+
+
 ONE_CLASS = {
     "step": ("answer", "adoption"),
     "adoption": ("step",),
@@ -166,6 +205,8 @@ ONE_CLASS = {
     "statement": ("competition", "tie"),
     "competition": ("statement", "tie"),
     "tie": ("statement", "competition"),
+    "unnamed": ("remark",),
+    "remark": ("unnamed",),
 }
 AGED: dict[str, Aged] = {
     "adoption-answers": _aged(of_plans, "answer", "name", "email", "reason", "token_hash"),
@@ -174,11 +215,17 @@ AGED: dict[str, Aged] = {
     "plan-readers": _aged(of_plans, "share", "name", "email"),
     "needs": _aged(of_needs, "statement", "said_by", "said_as"),
     "need-files": _aged(of_needs, "file", "by", "file_name"),
+    "survey-answers": _aged(of_surveys, "remark", "text"),
+    "survey-makers": _aged(_without(of_surveys, "instrument"), "wave", "made_by"),
+    "survey-reports": _aged(of_surveys, "report", "content"),
+    "survey-responses": _aged(of_surveys, "response", "person", "codes"),
 }
 MORE: dict[str, tuple[str, Aged]] = {
     "steps": ("plan-makers", _aged(of_plans, "step", "by")),
     "adoptions": ("plan-makers", _aged(of_plans, "adoption", "prepared_by")),
     "competition": ("needs", _aged(of_needs, "competition", "said_by", "said_as")),
     "ties": ("needs", _aged(of_needs, "tie", "said_by", "said_as")),
+    "anonymous answers": ("survey-answers", _aged(of_surveys, "unnamed", "codes")),
+    "instruments": ("survey-makers", _aged(_without(of_surveys, "wave"), "instrument", "made_by")),
 }
 """Other tables of the same classes."""

@@ -117,6 +117,7 @@ def ada(area: Scope, other: Person) -> Person:
     said.of_plans(ada, OTHER)
     said.of_needs(ada, OTHER)
     said.of_consultations(ada, OTHER)
+    said.of_surveys(ada, OTHER)
     audit.record("person.note", by=other, target=ada, after={"name": "Ada Lovejoy"}, why=f"{OTHER} asked")
     audit.record("session.end", by=ada, target=ada)
     return ada
@@ -144,6 +145,8 @@ def test_a_subject_is_told_of_every_class(ada: Person) -> None:
         "Joins, says Ada",
         "A need, says [another person]",
         "Written with [another person]",
+        "Asked with [another person]",
+        "The minibus, says [another person]",
         "Told by [another person]",
         "Ring [another person] or write to [another person]",
         "Ask [another person] about the key. I, Ada Lovejoy, kept it.",
@@ -155,7 +158,8 @@ def test_a_subject_is_told_of_every_class(ada: Person) -> None:
     ):
         assert wanted in told, wanted
     silent = [data.key for data in personal.declared() if not any(data.of(subject(ada)))]
-    assert set(silent) <= {"headship", "rights"}
+    # Nothing leads from an anonymous answer to whoever gave it, and a report names nobody.
+    assert set(silent) <= {"headship", "rights", "survey-answers", "survey-reports"}
 
 
 def test_a_subject_is_told_of_nobody_else_and_no_secret(ada: Person, other: Person) -> None:
@@ -215,7 +219,8 @@ def test_everything_is_erased_in_any_order_and_twice_does_no_harm(ada: Person, b
     classes = sorted(personal.declared(), key=lambda data: data.title, reverse=backwards)
     done = {data.key: data.erase(who) for data in classes}
     kept = {key for key, one in done.items() if one.kept}
-    assert kept == {"record", "security-record"}
+    # A report had counted the answer, and people were told who reads a confidential one.
+    assert kept == {"record", "security-record", "survey-makers", "survey-responses"}
     for key in ("people", "ways-in", "invitations", "sessions", "mail", "mail-choices"):
         assert done[key].count, key
     assert not HandOver.objects.exists()

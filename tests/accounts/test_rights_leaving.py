@@ -99,6 +99,7 @@ def test_the_head_takes_a_copy_of_everything(peopled: People, client_for: Client
         "Invitations and hand-overs",
         "Its needs, strengths and ties",
         "Networks that it is or was in",
+        "Questionnaires that asked it",
         "Roles held there",
         "What it answered about networks",
     ]

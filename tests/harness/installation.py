@@ -269,7 +269,7 @@ def half_written(installation: Installation) -> dict[str, list[tuple[Any, ...]]]
         "record without its plan": "SELECT a.id FROM core_auditevent a WHERE a.action = 'plan.ask' AND NOT EXISTS "
         "(SELECT 1 FROM networks_plan p WHERE a.target_id = CAST(p.id AS VARCHAR(20)))",
         "job without a plan": "SELECT j.id FROM core_job j LEFT JOIN networks_plan p ON p.job_id = j.id "
-        "WHERE p.id IS NULL",
+        "WHERE p.id IS NULL AND j.kind = 'networks.plan'",
         "waiting job without a task": "SELECT j.id FROM core_job j WHERE j.state = 'queued' AND j.task_id = ''",
         "network whose size is not its members": "SELECT n.id FROM networks_proposednetwork n LEFT JOIN "
         "networks_proposedmember m ON m.network_id = n.id GROUP BY n.id, n.size HAVING COUNT(m.id) <> n.size",

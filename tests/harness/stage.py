@@ -38,7 +38,7 @@ def build() -> dict[str, Any]:
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.core.tokens import derived
     from isthmus.apps.register.models import Area, AreaKind, Organisation
-    from tests.harness import stage_networks, stage_rights
+    from tests.harness import stage_networks, stage_rights, stage_surveys
 
     area = Area.objects.get(fictional=True, kind=AreaKind.AUTHORITY)
     scope = Scope(ScopeKind.AREA, area.pk)
@@ -71,6 +71,8 @@ def build() -> dict[str, Any]:
     given |= stage_networks.build(officer, area)
     given |= _ways_in()
     given |= stage_rights.build(officer, administrator, scope, _real)
+    given |= stage_surveys.build(officer, area)
+    given["sessions"]["answers"] = session(given.pop("survey_head"))
     given["sessions"] = {
         **given.pop("sessions"),
         "reader": given.pop("reader"),

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.harness import races_networks, races_rights
+from tests.harness import races_networks, races_rights, races_surveys
 from tests.harness.conftest import Install
 from tests.harness.races import RACES, Click, at_once, browser, run
 
@@ -33,6 +33,7 @@ sys.stdout.write(json.dumps(build()))
 def test_twenty_requests_at_once_have_one_effect(install: Install, database: str) -> None:
     assert races_rights.CAME, "importing it adds its races"
     assert races_networks.ADDED, "importing it adds its races"
+    assert races_surveys.ADDED, "importing it adds its races"
     installation = install(database)
     stage = json.loads(installation.python(STAGE).splitlines()[-1])
     installation.start_web()
@@ -54,7 +55,7 @@ def test_every_change_at_once_waits_for_no_other_for_ever(install: Install, data
     installation = install(database)
     stage = json.loads(installation.python(STAGE).splitlines()[-1])
     installation.start_web()
-    apps = ("accounts:", "core:", "register:", "needs:", "networks:")
+    apps = ("accounts:", "core:", "register:", "needs:", "networks:", "surveys:")
     sent = [
         (name, entry) for name, entries in RACES.items() if name.startswith(apps) for entry in entries
     ] * 2

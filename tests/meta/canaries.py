@@ -26,6 +26,7 @@ from isthmus.apps.core.models import Message
 from isthmus.apps.core.notices import TASK
 from isthmus.apps.core.scopes import Scope, ScopedModel, ScopeKind
 from isthmus.apps.register.models import Area, Organisation
+from tests.meta import canaries_surveys
 from tests.meta.country import Country
 
 SHAPE = re.compile(rb"zq(\d+)n(\d+)z")
@@ -82,6 +83,7 @@ STEERING = {
     "networks.ConsultationAnswer": {"token_hash"},
     "networks.MembershipImport": {"rows", "report", "digest"},
     "needs.GivenFile": {"rows", "report", "digest"},
+    **canaries_surveys.STEERING,
 }
 
 
@@ -136,6 +138,7 @@ def more_rows(land: Country) -> None:
         )
         mail.send(TASK, mail.letter("x"), to=person.email, key=f"canary:{name}", person_id=person.pk)
         mail.choice(person.email, TASK.name)
+        canaries_surveys.rows(scope, place, person)
 
 
 def area_of(row: models.Model, depth: int = 0) -> int | None:
@@ -196,6 +199,7 @@ def plant(land: Country) -> Planted:
         work += [(row, area, columns) for row, area in owned if area is not None]
     for row, area, columns in work:
         label = row._meta.label
+        columns = [c for c in columns if c.name not in canaries_surveys.held(row)]
         changed = {c.name: _text(planted.new(area, label, c.name), row, c) for c in columns}
         type(row)._base_manager.filter(pk=row.pk).update(**changed)
     return planted
@@ -205,6 +209,8 @@ def _text(canary: str, row: models.Model, column: Any) -> Any:
     """The canary as the column may hold it."""
     if isinstance(row, Message) and column.name == "letter":
         return {"sections": [{"paragraphs": [canary], "label": "", "path": ""}]}
+    if (within := canaries_surveys.text(canary, row, column.name)) is not None:
+        return within
     if column.name == "pack":
         return [{"title": canary, "url": "/", "hint": canary}]
     if column.name == "certificate":

@@ -22,7 +22,7 @@ from isthmus.apps.core.sealing import seal
 from isthmus.apps.networks.models import Plan, PlanState
 from isthmus.apps.register.models import ImportState, Kind, RegisterImport
 from tests import factories
-from tests.meta import country_networks, tenancy
+from tests.meta import country_networks, country_surveys, tenancy
 from tests.meta.sweep import _plan
 
 DAY = timedelta(days=1)
@@ -230,6 +230,7 @@ def build() -> Country:
     people(country)
     shares(country)
     records(country)
+    country_surveys.waves(country)
     country_networks.crossed(country)
     for _ in range(2):
         kept = RegisterImport.objects.create(file_name="a.csv", digest="0" * 64, state=ImportState.CHECKED)

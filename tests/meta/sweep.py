@@ -30,7 +30,7 @@ from tests.conftest import People
 
 # Only a POST does something there; a GET is 405.
 POST_ONLY = {"core:job_cancel", "core:record_events_export", "accounts:sign_out", "demonstration:sign_in"}
-POST_ONLY |= {"needs:competition_estimate"}
+POST_ONLY |= {"needs:competition_estimate", "surveys:questions"}
 POST_ONLY |= {"mfa_login_webauthn", "openid_connect_login", "sign_in_start_again", "sign_in_devices_end"}
 # Steps of signing in: where one stands before or past the step, a GET leads to the step that is due.
 STEPS = {
@@ -85,7 +85,9 @@ def build(people: People) -> World:
         sweep_networks,
         sweep_people,
         sweep_privacy,
+        sweep_reports,
         sweep_rights,
+        sweep_surveys,
         sweep_workbench,
     )
 
@@ -95,6 +97,8 @@ def build(people: People) -> World:
     sweep_networks.build(people)
     sweep_consultation.build(people)
     sweep_needs.build(people)
+    sweep_surveys.build(people)
+    sweep_reports.build(people)
     jobs = {name: _job(person) for name, person in people.by_name().items() if person}
     for area in (people.area, people.other_area):
         Sharing.objects.create(

@@ -7,14 +7,15 @@ address makes a test fail that names it: add its line here.
 
 from __future__ import annotations
 
-from tests.meta import tenancy_networks
+from tests.meta import tenancy_networks, tenancy_surveys
 
 EVERYONE = {"register.view", "job.view", "record.view"}
 IN_NETWORKS = EVERYONE | {"network.view"}
 NEEDS = IN_NETWORKS | {"needs.view"}
 SAYS = NEEDS | {"needs.say"}
-KEEPS = SAYS | {"network.manage", "area.manage", "competition.keep"}
-PLANS = IN_NETWORKS | {"plan.view", "sharing.view"}
+SURVEYS = {"survey.view", "survey.run"}
+KEEPS = SAYS | SURVEYS | {"network.manage", "area.manage", "competition.keep"}
+PLANS = IN_NETWORKS | {"plan.view", "sharing.view", "survey.view"}
 PLANS_NEEDS = PLANS | {"needs.view"}
 
 # Role: the kinds of place on which it is held, and its permissions.
@@ -41,18 +42,18 @@ ROLES: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "adviser": (("area",), PLANS_NEEDS),
     "national leader": (("area",), PLANS_NEEDS),
     "local leader": (("area",), PLANS_NEEDS),
-    "executive head": (("organisation",), SAYS | {"people.manage", "school.leave"}),
-    "head": (("organisation",), SAYS | {"people.manage", "school.leave"}),
-    "senior leader": (("organisation",), SAYS),
+    "executive head": (("organisation",), SAYS | SURVEYS | {"people.manage", "school.leave"}),
+    "head": (("organisation",), SAYS | SURVEYS | {"people.manage", "school.leave"}),
+    "senior leader": (("organisation",), SAYS | {"survey.view"}),
     "subject leader": (("organisation",), IN_NETWORKS),
-    "governor": (("organisation",), NEEDS),
-    "chair of governors": (("organisation",), NEEDS),
-    "independent chair": (("network",), IN_NETWORKS | {"people.manage"}),
-    "vice chair": (("network",), IN_NETWORKS),
-    "lead head": (("network",), IN_NETWORKS | {"people.manage"}),
-    "co-leader": (("network", "sub-group"), IN_NETWORKS),
+    "governor": (("organisation",), NEEDS | {"survey.view"}),
+    "chair of governors": (("organisation",), NEEDS | {"survey.view"}),
+    "independent chair": (("network",), IN_NETWORKS | SURVEYS | {"people.manage"}),
+    "vice chair": (("network",), IN_NETWORKS | {"survey.view"}),
+    "lead head": (("network",), IN_NETWORKS | SURVEYS | {"people.manage"}),
+    "co-leader": (("network", "sub-group"), IN_NETWORKS | {"survey.view"}),
     "clerk": (("network", "sub-group"), IN_NETWORKS),
-    "co-ordinator": (("network", "sub-group"), IN_NETWORKS),
+    "co-ordinator": (("network", "sub-group"), IN_NETWORKS | SURVEYS),
     "agency guest": (("network", "sub-group"), IN_NETWORKS),
     "evaluator": (("area", "network"), PLANS),
 }
@@ -161,6 +162,7 @@ REACH: dict[str, dict[str, set[str]]] = {
     "public": {role: {"any"} for role in ROLES},
     "area": {role: {"public"} | ({"own"} if role in tenancy_networks.OF_AREAS else set()) for role in ROLES},
     **tenancy_networks.REACH,
+    **tenancy_surveys.REACH,
 }
 # These are open whatever the role: one's own role, and the hand-overs in which one takes part.
 MINE = {"role", "hand-over"}
@@ -225,6 +227,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     "register:import": ("register.import", "import"),
 }
 ADDRESSES |= tenancy_networks.ADDRESSES
+ADDRESSES |= tenancy_surveys.ADDRESSES
 # What a question mark may add: the name of the parameter, and the kind of thing that it names.
 PARAMETERS: dict[str, tuple[str, str]] = {
     "accounts:invite": ("place", "place to invite to"),
@@ -267,6 +270,8 @@ ADDRESSES |= {
     "accounts:own_request": ("", "elsewhere"),
     "accounts:save_copy": ("", "elsewhere"),
     "accounts:withdraw_request": ("", "elsewhere"),
+    "surveys:report_document": ("survey.view", "elsewhere"),
+    "surveys:report_file": ("survey.view", "elsewhere"),
 }
 # Open to everybody, signed in or not. What they name is told by a secret in the address, or is a step of signing in.
 PUBLIC = {
@@ -310,6 +315,7 @@ PUBLIC = {
     "socialaccount_login_cancelled",
 }
 PUBLIC |= tenancy_networks.PUBLIC
+PUBLIC |= tenancy_surveys.PUBLIC
 # About the signed-in person's own ways in and nobody else's: tests/accounts tries them with those of others.
 OWN_ACCOUNT = {
     "account_change_password",

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.decorators.http import require_GET, require_http_methods
 
 from isthmus.apps.core.access import public
-from tests.harness import races_networks, races_rights
+from tests.harness import races_networks, races_rights, races_surveys
 from tests.harness.races import RACES, UNTRIED
 
 
@@ -39,6 +39,7 @@ def writing(resolver: URLResolver | None = None, space: str = "") -> set[str]:
 def test_every_address_that_writes_is_raced() -> None:
     assert races_rights.CAME, "importing it adds its races"
     assert races_networks.ADDED, "importing it adds its races"
+    assert races_surveys.ADDED, "importing it adds its races"
     found, raced = writing(), RACES.keys() | UNTRIED.keys()
     assert {"networks:plan_new", "accounts:invite", "account_login", "core:job_cancel"} <= found
     assert not {"home", "networks:plans"} & found

@@ -12,6 +12,7 @@ DESCRIPTION = "Isthmus: which schools could work together, and what came of it."
 EPILOG = """\
 To look around on this machine:      isthmus run
 To propose networks from a table:    isthmus form schools.csv --size 6..10
+To score a file of answers:          isthmus survey score answers.csv --instrument collaboration-diagnostic
 To see whether all is well:          isthmus doctor
 
 Every command explains itself: isthmus COMMAND --help
@@ -61,6 +62,12 @@ def build_parser() -> argparse.ArgumentParser:
             help="propose networks from a table of schools",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+    )
+
+    from isthmus.cli import survey
+
+    survey.add_arguments(
+        commands.add_parser("survey", help="score files of answers; list and check instruments")
     )
 
     person = commands.add_parser("person", help="people who may sign in")
@@ -129,6 +136,10 @@ def _command(args: argparse.Namespace) -> int:
         from isthmus.cli import form
 
         return form.run(args)
+    if args.command == "survey":
+        from isthmus.cli import survey
+
+        return survey.run(args)
     if args.command == "audit" and args.audit_command == "verify":
         from isthmus.cli import audit
 

@@ -18,6 +18,7 @@ from isthmus.apps.core.numbers import count
 from isthmus.apps.core.outbox_models import OVER
 from isthmus.apps.core.queries import entries_of, heads_of
 from isthmus.apps.core.scopes import INSTALLATION
+from isthmus.apps.surveys import guards as surveys
 from isthmus.site import databases
 from isthmus.site.archive import Backup
 
@@ -57,6 +58,7 @@ def close_doors(backup: Backup) -> list[str]:
     The restore is an event itself, with the heads that the backup was made at. Gives what an operator should know.
     """
     guards.install(connection)
+    surveys.install(connection)
     SignInSession.objects.all().delete()
     SignInLink.objects.all().delete()
     SharedCount.objects.all().delete()

@@ -29,6 +29,7 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     from isthmus.apps.networks import demonstration_consultation as consultation
     from isthmus.apps.register import demonstration
     from isthmus.apps.register.models import Organisation
+    from isthmus.apps.surveys import demonstration as surveys
 
     progress(70, "Making the fictional authority")
     area = demonstration.build(seed=seed)
@@ -46,6 +47,8 @@ def build(*, seed: int, progress: Callable[[int, str], None]) -> None:
     school = Organisation.objects.get(pk=own.id)
     needs.build(area, officer=officer, head=head, school=school, seed=seed)
     consultation.build(area, officer=officer, head=school, seed=seed)
+    progress(95, "Asking people")
+    surveys.build(area, officer=officer, seed=seed)
 
 
 def _cast(area: Area) -> list[tuple[str, str, Role, Scope]]:

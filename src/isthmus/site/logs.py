@@ -6,10 +6,13 @@ import logging
 import logging.config
 import re
 from collections.abc import Iterable
+from traceback import extract_tb
 from typing import Any
 from urllib.parse import quote
 
 import structlog
+
+from isthmus.apps.core import unnamed
 
 # Keys that may never reach a log, whoever passes them.
 FORBIDDEN = frozenset({"email", "name", "ip", "remote_addr", "person", "user", "cookie", "session", "query"})
@@ -39,6 +42,26 @@ def blot_personal(
         if isinstance(value, str):
             event[key] = _ADDRESS.sub("[address]", _VALUES.sub(r"\1 [values]", value))
     return event
+
+
+class NoAnswer(logging.Filter):
+    """Where people answer without a name, a line says what went wrong, and neither where it was sent nor what it held.
+
+    Django's own line names the address, which holds the code of a school, and the text of an error may quote a row.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let others pass; of an error there keep its kind and its place in the code; of all else, nothing."""
+        request = getattr(record, "request", None)
+        if request is None or not unnamed.without_a_name(request.path_info):
+            return True
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            return False
+        where = "".join(f" at line {at.lineno} of {at.name}" for at in extract_tb(error.__traceback__)[-1:])
+        record.msg, record.args = f"an answer could not be taken: {type(error).__qualname__}{where}", ()
+        record.exc_info = record.exc_text = record.stack_info = None
+        return True
 
 
 def _blotter(secrets: Iterable[str]) -> Any:
@@ -82,7 +105,14 @@ def configure(*, json: bool, secrets: Iterable[str] = ()) -> None:
                     "foreign_pre_chain": shared,
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "isthmus"}},
+            "filters": {"no answer": {"()": NoAnswer}},
+            "handlers": {
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "isthmus",
+                    "filters": ["no answer"],
+                }
+            },
             "root": {"handlers": ["stderr"], "level": "WARNING"},
             "loggers": {
                 "isthmus": {"level": "INFO"},

@@ -13,6 +13,7 @@ from django.core.exceptions import BadRequest, ImproperlyConfigured, ObjectDoesN
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 
+from isthmus.apps.core import unnamed
 from isthmus.apps.core.access import declared
 from isthmus.site import metrics
 
@@ -30,6 +31,8 @@ class RequestRecord:
         start = time.perf_counter()
         response = self.get_response(request)
         seconds = time.perf_counter() - start
+        if taken_without_a_name(request):
+            return response
         match = request.resolver_match
         # The name of the view, never the path: a path may carry an identifier of somebody.
         view = match.view_name if match else "none"
@@ -40,6 +43,24 @@ class RequestRecord:
             "request", view=view, method=request.method, status=response.status_code, ms=round(seconds * 1000)
         )
         return response
+
+
+def taken_without_a_name(request: HttpRequest) -> bool:
+    """Whether somebody answers without a name: neither a line nor a figure says when. The thanks come right after."""
+    return unnamed.without_a_name(request.path_info)
+
+
+class Unnamed:
+    """Where people answer without a name, the site does not know them: who is signed in is not even read."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if unnamed.without_a_name(request.path_info):
+            request.META.pop("HTTP_COOKIE", None)
+            request.COOKIES = {}
+        return self.get_response(request)
 
 
 class Compress(GZipMiddleware):
@@ -90,7 +111,8 @@ class Gone:
         """Only of changes: a page that looks for what is not there is at fault itself."""
         if request.method == "POST" and isinstance(error, ObjectDoesNotExist):
             view = request.resolver_match.view_name if request.resolver_match else "none"
-            log.warning("gone meanwhile", view=view, what=type(error).__qualname__)
+            if not taken_without_a_name(request):
+                log.warning("gone meanwhile", view=view, what=type(error).__qualname__)
             raise Http404 from error
 
 

@@ -38,6 +38,7 @@ WSGI_APPLICATION = "isthmus.site.wsgi.application"
 INSTALLED_APPS = [
     "isthmus.apps.networks",
     "isthmus.apps.needs",
+    "isthmus.apps.surveys",
     "isthmus.apps.register",
     "isthmus.apps.accounts",
     "isthmus.apps.core",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "isthmus.site.middleware.Compress",
+    "isthmus.site.middleware.Unnamed",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

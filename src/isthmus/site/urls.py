@@ -11,6 +11,7 @@ urlpatterns = [
     path("", core.home, name="home"),
     path("healthz", core.healthz, name="healthz"),
     path("metrics", metrics_page, name="metrics"),
+    path("", include("isthmus.apps.surveys.urls")),  # first: thousands answer at once
     path("", include("isthmus.apps.core.urls")),
     path("", include("isthmus.apps.accounts.urls")),
     path("sign-in/", include(signing.entering)),

@@ -70,12 +70,14 @@ WIDEST_FIRST = tuple(ScopeKind)
 INSTALLATION, AREA, ORGANISATION, NETWORK, SUB_GROUP = WIDEST_FIRST
 _EVERYONE = frozenset({Permission.REGISTER_VIEW, Permission.JOB_VIEW, Permission.RECORD_VIEW})
 _SEES_NETWORKS = _EVERYONE | {Permission.NETWORK_VIEW}
-_SEES_PLANS = _SEES_NETWORKS | {Permission.PLAN_VIEW, Permission.SHARING_VIEW}
+_SURVEYS = frozenset({Permission.SURVEY_VIEW, Permission.SURVEY_RUN})
+_SEES_PLANS = _SEES_NETWORKS | {Permission.PLAN_VIEW, Permission.SHARING_VIEW, Permission.SURVEY_VIEW}
 _SEES_NEEDS = _SEES_PLANS | {Permission.NEEDS_VIEW}
 _SAYS_NEEDS = frozenset({Permission.NEEDS_VIEW, Permission.NEEDS_SAY})
 _RUNS_AN_AREA = (
     _SEES_NETWORKS
     | _SAYS_NEEDS
+    | _SURVEYS
     | {
         Permission.COMPETITION_KEEP,
         Permission.AREA_MANAGE,
@@ -156,35 +158,43 @@ DESCRIPTIONS: dict[Role, Description] = {
     Role.EXECUTIVE_HEAD: Description(
         "Leads several schools at once. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _SEES_NETWORKS | _SAYS_NEEDS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
+        _SEES_NETWORKS | _SAYS_NEEDS | _SURVEYS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
     Role.HEAD: Description(
         "Leads a school, and invites people to its roles. Sees the public facts about every school.",
         frozenset({ORGANISATION}),
-        _SEES_NETWORKS | _SAYS_NEEDS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
+        _SEES_NETWORKS | _SAYS_NEEDS | _SURVEYS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
-    Role.SENIOR_LEADER: _school("Leads a school together with its head.", more=_SAYS_NEEDS),
+    Role.SENIOR_LEADER: _school("Leads a school together with its head.", more=_SAYS_NEEDS | {Permission.SURVEY_VIEW}),
     Role.SUBJECT_LEADER: _school("Leads a subject or a phase in a school."),
-    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4, more={Permission.NEEDS_VIEW}),
+    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4, more={Permission.NEEDS_VIEW, Permission.SURVEY_VIEW}),
     Role.CHAIR_OF_GOVERNORS: _school(
-        "Chairs a school's governors and signs for them.", years=1, more={Permission.NEEDS_VIEW}
+        "Chairs a school's governors and signs for them.", years=1, more={Permission.NEEDS_VIEW, Permission.SURVEY_VIEW}
     ),
     Role.INDEPENDENT_CHAIR: _network(
         "Chairs a network's meetings and belongs to none of its schools.",
         years=1,
-        more={Permission.PEOPLE_MANAGE},
+        more=_SURVEYS | {Permission.PEOPLE_MANAGE},
     ),
-    Role.VICE_CHAIR: _network("Stands in for the chair of a network.", years=1),
+    Role.VICE_CHAIR: _network(
+        "Stands in for the chair of a network.", years=1, more={Permission.SURVEY_VIEW}
+    ),
     Role.LEAD_HEAD: _network(
-        "A head who leads a network for its schools.", years=1, more={Permission.PEOPLE_MANAGE}
+        "A head who leads a network for its schools.", years=1, more=_SURVEYS | {Permission.PEOPLE_MANAGE}
     ),
     Role.CO_LEADER: _network(
-        "Leads a network or a sub-group together with others.", NETWORK, SUB_GROUP, years=1
+        "Leads a network or a sub-group together with others.",
+        NETWORK,
+        SUB_GROUP,
+        years=1,
+        more={Permission.SURVEY_VIEW},
     ),
     Role.CLERK: _network("Prepares meetings and keeps their minutes.", NETWORK, SUB_GROUP),
-    Role.CO_ORDINATOR: _network("Keeps the work of a network going from week to week.", NETWORK, SUB_GROUP),
+    Role.CO_ORDINATOR: _network(
+        "Keeps the work of a network going from week to week.", NETWORK, SUB_GROUP, more=_SURVEYS
+    ),
     Role.AGENCY_GUEST: _network(
         "Comes from another service, such as health or housing, to work with a network.",
         NETWORK,

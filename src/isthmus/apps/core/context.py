@@ -17,6 +17,7 @@ NAVIGATION = (
     ("register:schools", "Schools"),
     ("register:areas", "Areas"),
     ("needs:home", "Needs"),
+    ("surveys:home", "Questionnaires"),
     ("networks:home", "Networks"),
     ("networks:plans", "Plans"),
     ("accounts:people", "People"),

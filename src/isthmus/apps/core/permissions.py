@@ -14,6 +14,8 @@ class Permission(StrEnum):
     NEEDS_VIEW = "needs.view"
     NEEDS_SAY = "needs.say"
     COMPETITION_KEEP = "competition.keep"
+    SURVEY_VIEW = "survey.view"
+    SURVEY_RUN = "survey.run"
     PLAN_VIEW = "plan.view"
     PLAN_MAKE = "plan.make"
     JOB_VIEW = "job.view"
@@ -41,6 +43,8 @@ _WORDS = {
     Permission.NEEDS_VIEW: "see what the schools of the area, or their own school, need and can give",
     Permission.NEEDS_SAY: "say what schools of the area, or their own school, need and can give, and their ties",
     Permission.COMPETITION_KEEP: "see and record which schools of the area compete for pupils or staff",
+    Permission.SURVEY_VIEW: "see which questionnaires ask their area, network or school, and the reports of them",
+    Permission.SURVEY_RUN: "ask people with questionnaires, close them, and read the comments before they are shown",
     Permission.PLAN_VIEW: "see the plans of networks of the area",
     Permission.PLAN_MAKE: "ask for plans of networks, stop them and remove them",
     Permission.JOB_VIEW: "see and stop the long tasks that they started",

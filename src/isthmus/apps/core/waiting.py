@@ -58,10 +58,11 @@ def opens(name: str) -> Callable[[Opens], Opens]:
 
 def waiting_for(person: Actor) -> list[Waiting]:
     """Everything that waits for `person`, what is due first at the top."""
-    found = [item for find in _WAITING.values() for item in find(person)]
+    # The first address that is looked up loads apps' views, some of which add to the list.
+    found = [item for find in list(_WAITING.values()) for item in find(person)]
     return sorted(found, key=lambda item: (item.due is None, item.due or date.max))
 
 
 def open_for(person: Actor, scope: Scope) -> list[Open]:
     """Everything that `person` has open on `scope`."""
-    return [item for find in _OPEN.values() for item in find(person, scope)]
+    return [item for find in list(_OPEN.values()) for item in find(person, scope)]

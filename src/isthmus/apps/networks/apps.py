@@ -7,6 +7,7 @@ class NetworksConfig(AppConfig):
 
     def ready(self) -> None:
         from isthmus.apps.networks import (  # noqa: F401 - importing each registers what it holds
+            asked,
             finders,
             helped,
             organisations,

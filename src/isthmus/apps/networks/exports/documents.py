@@ -1,24 +1,14 @@
-"""A plan's document as PDF and as a Word file, and its map as a picture."""
+"""The map of a plan's document, as a picture."""
 
 from __future__ import annotations
 
-import base64
 import io
 from typing import Any
 
-from django.template.loader import render_to_string
-
 from isthmus.apps.networks.models import ProposedNetwork
-from isthmus.apps.networks.presenters.documents import Block, Document
 
-PDF = "application/pdf"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WIDTH, HEIGHT, MARGIN = 1600, 1200, 60
 COLOURS = ("#1d70b8", "#00703c", "#d4351c", "#4c2c92", "#b58840", "#28a197", "#912b88", "#505a5f")
-
-
-class NoPrinter(Exception):
-    """The machine lacks the libraries that make a PDF; the text says which."""
 
 
 def picture(networks: list[ProposedNetwork]) -> bytes:
@@ -66,65 +56,3 @@ def _bar(draw: Any, font: Any, scale: float) -> None:
     y = HEIGHT - 30
     draw.line((30, y, 30 + 1000 * km * scale, y), fill="#0b0c0c", width=4)
     draw.text((30, y - 32), f"{km:g} km", fill="#0b0c0c", font=font)
-
-
-def pdf(document: Document, image: bytes) -> bytes:
-    """The document as a tagged PDF. Raises `NoPrinter` where Pango is not installed."""
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.urls import URLFetcher
-    except OSError as error:
-        raise NoPrinter(
-            "PDF files need Pango on the server (Debian: libpango-1.0-0, libpangoft2-1.0-0)."
-        ) from error
-    source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
-    html = render_to_string("networks/documents_print.html", {"document": document, "picture": source})
-    # A document asks nothing of the network and reads no file of this machine: its picture is within it.
-    fetcher = URLFetcher(allowed_protocols=["data"])
-    style = CSS(string=render_to_string("networks/documents_print.css"), url_fetcher=fetcher)
-    return bytes(
-        HTML(string=html, url_fetcher=fetcher).write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1")
-    )
-
-
-def word(document: Document, image: bytes) -> bytes:
-    """The document as a Word file with real headings and tables."""
-    import docx
-    from docx.shared import Cm
-
-    made = docx.Document()
-    made.core_properties.title = document.title
-    made.core_properties.language = "en-GB"
-    made.add_heading(document.title, 0)
-    made.add_paragraph(document.subtitle)
-    for block in document.blocks:
-        if block.heading:
-            made.add_heading(block.heading, 2 if block.small else 1)
-        if block.picture:
-            made.add_picture(io.BytesIO(image), width=Cm(15.5))
-        if block.text:
-            made.add_paragraph(block.text)
-        for line in block.lines:
-            made.add_paragraph(line, style="List Bullet")
-        if block.facts or block.table:
-            _grid(made, block)
-    file = io.BytesIO()
-    made.save(file)
-    return file.getvalue()
-
-
-def _grid(made: Any, block: Block) -> None:
-    from docx.oxml.ns import qn
-
-    rows: list[tuple[str, ...]] = [(f.label, "\n".join(map(str, f.lines))) for f in block.facts]
-    if block.table:
-        rows = [tuple(column.label for column in block.table.columns)]
-        rows += [tuple(str(cell.text) for _column, cell in row) for row in block.table.body]
-    grid = made.add_table(rows=len(rows), cols=len(rows[0]))
-    grid.style = "Light List" if block.table else "Light Grid"
-    if not block.table:  # facts have names at their side and no row of headings
-        grid._tbl.tblPr.find(qn("w:tblLook")).set(qn("w:firstRow"), "0")
-    for at, row in enumerate(rows):
-        cells = grid.rows[at].cells
-        for cell, text in zip(cells, row, strict=True):
-            cell.text = text

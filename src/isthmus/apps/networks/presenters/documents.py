@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.conf import settings
 
 from isthmus.apps.core import numbers
-from isthmus.apps.core.components import Column, Fact, Table
+from isthmus.apps.core.components import Column, Table
 from isthmus.apps.core.dates import in_words
+from isthmus.apps.core.documents import Block, Document
 from isthmus.apps.networks.models import Plan, ProposedNetwork
 from isthmus.apps.networks.presenters.plans import asked, cards, parts, quality
 from isthmus.apps.networks.presenters.rules import sentence
 from isthmus.apps.register.models import Organisation
-
-
-@dataclass(frozen=True)
-class Block:
-    """One piece of a document: a heading, a paragraph, facts, a list, a table, or the picture of the map."""
-
-    heading: str = ""
-    text: str = ""
-    facts: Sequence[Fact] = ()
-    lines: Sequence[str] = ()
-    table: Table | None = None
-    picture: bool = False
-    small: bool = False
-
-
-@dataclass(frozen=True)
-class Document:
-    """A title, a line below it, and the blocks in their order."""
-
-    title: str
-    subtitle: str
-    blocks: tuple[Block, ...]
 
 
 def document(
@@ -56,8 +32,11 @@ def document(
         Block(facts=asked(plan)),
         *_rules(plan, networks, may_know),
         Block(heading="On the map"),
-        Block(picture=True, text="Each point is a school, with the number of its network. North is up."),
-        Block(heading="The networks"),
+        Block(
+            picture="Map of the networks, listed below",
+            text="Each point is a school, with the number of its network. North is up.",
+        ),
+        Block(heading="The networks", anchor="networks"),
         Block(table=_summary(networks)),
     ]
     for card in cards(networks):

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from isthmus.apps.core.access import actor, requires
+from isthmus.apps.core.documents import PDF, WORD, Document, NoPrinter, pdf, word
 from isthmus.apps.core.exports import download
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.networks.access import get_plan
-from isthmus.apps.networks.exports import documents as exports
+from isthmus.apps.networks.exports.documents import picture
 from isthmus.apps.networks.models import Plan, PlanState, ProposedNetwork
-from isthmus.apps.networks.presenters.documents import Document
 from isthmus.apps.networks.presenters.documents import document as made_of
 from isthmus.apps.networks.presenters.plans import map_source
 from isthmus.apps.networks.queries.plans import networks, unplaced
@@ -43,11 +43,11 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 def document_file(request: HttpRequest, pk: int, ending: str) -> HttpResponse:
     """The document as a file."""
     plan, made, found = _made(request, pk)
-    image = exports.picture(found)
+    image = picture(found)
     try:
-        content = exports.pdf(made, image) if ending == "pdf" else exports.word(made, image)
-    except exports.NoPrinter as error:
+        content = pdf(made, image) if ending == "pdf" else word(made, image)
+    except NoPrinter as error:
         messages.error(request, f"{error} Take the Word file, or print this page, instead.")
         return redirect("networks:plan_document", plan.pk)
-    kind = exports.PDF if ending == "pdf" else exports.WORD
+    kind = PDF if ending == "pdf" else WORD
     return download(content, name=f"{plan.about.name} {plan.name}", ending=ending, content_type=kind)

@@ -1,0 +1,1 @@
+"""Taking in anonymous answers: see `python -m benchmarks.intake --help`."""

@@ -1,0 +1,1 @@
+"""Measurements of ``isthmus.methods.surveys``."""

@@ -1,0 +1,31 @@
+"""Every change to instruments and waves. An anonymous answer is none of these: see `intake`."""
+
+from isthmus.apps.surveys.actions.closing import end_close, mix, start_close
+from isthmus.apps.surveys.actions.comments import look_at_comment
+from isthmus.apps.surveys.actions.instruments import keep_instrument
+from isthmus.apps.surveys.actions.responses import respond
+from isthmus.apps.surveys.actions.waves import (
+    Asking,
+    change_wave,
+    extend_wave,
+    open_wave,
+    remove_wave,
+    set_schools,
+    start_wave,
+)
+
+__all__ = [
+    "Asking",
+    "change_wave",
+    "end_close",
+    "extend_wave",
+    "keep_instrument",
+    "look_at_comment",
+    "mix",
+    "open_wave",
+    "remove_wave",
+    "respond",
+    "set_schools",
+    "start_close",
+    "start_wave",
+]

@@ -1,0 +1,1 @@
+"""Rows to instruments and answers, and results back: the room that imports methods."""

@@ -1,0 +1,150 @@
+"""What a person who answers types: a page of questions at a time, the pages before it carried along in the form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+
+from isthmus.apps.surveys.adapters.instruments import (
+    Blank,
+    Instrument,
+    Item,
+    Respondent,
+    Section,
+    codes,
+    sections_for,
+    text_keys,
+)
+from isthmus.apps.surveys.intake import MOST
+from isthmus.apps.surveys.models import Wave
+
+CODE, TEXT = "q-", "t-"
+LONGEST = len(str(MOST))
+MOST_TEXT = 2000
+_NUMBER = re.compile(r"-?[0-9]{1,3}")
+# A control character cannot be kept by PostgreSQL, and nobody types one.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a form brought: its ballot, who answers, and all answers so far. What does not fit is left out."""
+
+    ballot: int
+    who: str
+    page: int
+    codes: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def as_bytes(self, instrument: Instrument) -> bytes:
+        """The answers with a scale as they are kept."""
+        return codes(instrument, self.who, self.codes)
+
+    def carried(self, besides: Section | None) -> list[tuple[str, str]]:
+        """Names and values of the hidden fields that carry every other page's answers."""
+        here = {item.id for item in besides.items} if besides else set()
+        given = [(f"{CODE}{name}", str(code)) for name, code in self.codes.items() if name not in here]
+        return given + [(f"{TEXT}{k}", text) for k, text in self.texts.items() if k.split(":")[0] not in here]
+
+
+def given(post: Mapping[str, str], wave: Wave, instrument: Instrument) -> Given | None:
+    """Read a form; None where it is none of this wave's (no ballot, or nobody who is asked)."""
+    ballot, who, page = post.get("ballot", ""), post.get("who", ""), post.get("page", "")
+    if (
+        not (ballot.isascii() and ballot.isdigit())
+        or len(ballot) > LONGEST
+        or not 1 <= int(ballot) <= MOST
+        or who not in wave.asked
+    ):
+        return None
+    sections = sections_for(instrument, who)
+    chosen = {}
+    for item in (item for section in sections for item in section.scored):
+        value = post.get(f"{CODE}{item.id}", "")
+        if _NUMBER.fullmatch(value) and int(value) in instrument.scale_of(item).allowed - {
+            int(Blank.MISSING)
+        }:
+            chosen[item.id] = int(value)
+    texts = {}
+    for key in text_keys(instrument, who) if wave.comments or not wave.anonymous else ():
+        text = _CONTROL.sub("", post.get(f"{TEXT}{key}", "")).replace("\r\n", "\n").strip()[:MOST_TEXT]
+        if text:
+            texts[key] = text
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0
+    return Given(int(ballot), who, min(number, len(sections)), chosen, texts)
+
+
+class SectionForm(forms.Form):
+    """The questions of one section, for one kind of respondent, with what they answered so far."""
+
+    def __init__(self, section: Section, instrument: Instrument, given: Given, *, texts: bool) -> None:
+        super().__init__(initial=self._initial(given))
+        respondent = Respondent(given.who)
+        for item in section.items:
+            if not item.open:
+                self.fields[f"{CODE}{item.id}"] = _choice(item, instrument, respondent)
+            if not texts:
+                continue
+            for key in item.text_keys:
+                label = {"evidence": item.evidence, "comment": item.comment}.get(key.partition(":")[2])
+                self.fields[f"{TEXT}{key}"] = forms.CharField(
+                    label=label or item.wording(respondent),
+                    help_text="" if label else item.help,
+                    required=False,
+                    max_length=MOST_TEXT,
+                    widget=forms.Textarea({"rows": 3}),
+                )
+
+    @staticmethod
+    def _initial(given: Given) -> dict[str, Any]:
+        chosen = {f"{CODE}{name}": str(code) for name, code in given.codes.items()}
+        return chosen | {f"{TEXT}{key}": text for key, text in given.texts.items()}
+
+
+def _choice(item: Item, instrument: Instrument, respondent: Respondent) -> forms.ChoiceField:
+    scale = instrument.scale_of(item)
+    labels = [
+        f"{option.label_for(respondent)}: {anchor}" if anchor else option.label_for(respondent)
+        for option, anchor in zip(scale.options, item.anchors or [""] * len(scale.options), strict=True)
+    ]
+    choices = [(str(option.code), label) for option, label in zip(scale.options, labels, strict=True)]
+    choices += [(str(int(Blank.NOT_APPLICABLE)), scale.not_applicable)] if scale.not_applicable else []
+    choices += [(str(int(Blank.DONT_KNOW)), scale.dont_know)] if scale.dont_know else []
+    return forms.ChoiceField(
+        label=item.wording(respondent),
+        help_text=item.help,
+        choices=choices,
+        required=False,
+        widget=forms.RadioSelect({"class": "app-scale"}),
+    )
+
+
+class CodeForm(forms.Form):
+    """The short code of a poster."""
+
+    code = forms.CharField(
+        label="Code",
+        help_text="It stands on the poster or the letter: eight letters and numbers. Gaps and capitals do not matter.",
+        max_length=20,
+        widget=forms.TextInput(
+            {"class": "govuk-input--width-10", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={"required": "Enter the code that stands on the poster or the letter"},
+    )
+
+
+class WhoForm(forms.Form):
+    """Who answers, where more than one kind of people is asked."""
+
+    def __init__(self, data: Mapping[str, str] | None, wave: Wave, labels: Mapping[str, str]) -> None:
+        super().__init__(data)
+        self.fields["who"] = forms.ChoiceField(
+            label="You are answering as",
+            choices=[(who, labels[who]) for who in wave.asked],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose as whom you are answering"},
+        )

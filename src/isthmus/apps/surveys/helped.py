@@ -1,0 +1,61 @@
+"""What the pages of questionnaires are for."""
+
+from isthmus.apps.core.help import explain
+
+explain(
+    "questionnaires",
+    "Questionnaires",
+    "What your area, network or school asks people, and how far it has come. While one is open you see only how many "
+    "answered, never what.",
+    "Results come after the close, as far as they can be shown without anybody being made out.",
+    pages=["surveys:wave"],
+    opens={"surveys:home": "Questionnaires"},
+)
+explain(
+    "asking",
+    "Asking people",
+    "Choose for whom you ask and with which questions, say why, and say who will know who said what. Nobody can answer "
+    "before you open it; once it is open, what people were promised cannot be changed by anybody.",
+    "Before you open it you see which schools would be too small for results of their own, and can have them counted "
+    "together.",
+    pages=[
+        *(
+            "surveys:change",
+            "surveys:schools",
+            "surveys:open",
+            "surveys:extend",
+            "surveys:close",
+            "surveys:remove",
+        ),
+    ],
+    opens={"surveys:new": "Ask people"},
+)
+explain(
+    "handing-out",
+    "Links, codes and posters",
+    "Each school has a link, a short code and a QR code of its own. People answer without an account. Print the page "
+    "to have the posters, one to a sheet.",
+    pages=["surveys:posters"],
+)
+explain(
+    "answering-by-name",
+    "Answering for your school",
+    "Some questionnaires are answered under your name for your school. You can change your answers until it closes.",
+    pages=["surveys:answer"],
+)
+explain(
+    "instruments",
+    "Instruments",
+    "Sets of questions with their scales, how they are scored, and where they come from. Those that come with Isthmus "
+    "are free to use. An area can bring in its own, as a text file; each version is kept as it was.",
+    pages=["surveys:instrument"],
+    opens={"surveys:instruments": "Instruments", "surveys:instrument_new": "Bring in your own instrument"},
+)
+explain(
+    "report",
+    "The report of a questionnaire",
+    "What people said, as far as it can be shown without anybody being made out. Choose whose answers; a school sees "
+    "its own and all together. The figures are the same for everybody and never change.",
+    "Take them with you as a PDF, a Word document or a spreadsheet, of the same group.",
+    pages=["surveys:report"],
+)

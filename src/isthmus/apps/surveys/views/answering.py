@@ -1,0 +1,182 @@
+"""Answering: a code leads to what is asked and what is promised, then a section a page, then one button.
+
+Nothing is kept before that button. Earlier pages travel along in the form, so that it works without scripts, cookies
+and sessions; with scripts the browser keeps a draft on the person's own device.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from isthmus.apps.core.access import public
+from isthmus.apps.surveys import intake
+from isthmus.apps.surveys.actions.responses import respond
+from isthmus.apps.surveys.adapters.instruments import Instrument, read, sections_for
+from isthmus.apps.surveys.forms.answering import CodeForm, Given, SectionForm, WhoForm, given
+from isthmus.apps.surveys.models import WaveKind, WaveSchool
+from isthmus.apps.surveys.presenters import answering as presenters
+from isthmus.apps.surveys.queries import opened_school, school_by_code
+
+log = structlog.get_logger("isthmus.surveys")
+RETRY_SECONDS = 60
+# Who may be forged here is nobody: there is no session behind these pages, and whoever holds the code may answer.
+unforgeable = csrf_exempt
+
+
+def _school(code: str) -> WaveSchool:
+    school = school_by_code(code)
+    if school is None or not school.wave.opened_at:
+        raise Http404
+    return school
+
+
+@public
+@never_cache
+@unforgeable
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Type the code of a poster."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        school = school_by_code(form.cleaned_data["code"])
+        if school is not None and school.wave.opened_at:
+            return redirect("surveys:intro", school.code)
+        form.add_error(
+            "code",
+            "There is no questionnaire with this code. Look at it again, or ask whoever gave it to you",
+        )
+    return render(request, "surveys/answer_code.html", {"form": form})
+
+
+@public
+@never_cache
+@require_GET
+def intro(request: HttpRequest, code: str) -> HttpResponse:
+    """Who asks, why, who will see what, how long it takes."""
+    return _intro(request, _school(code))
+
+
+def _intro(request: HttpRequest, school: WaveSchool, form: WhoForm | None = None) -> HttpResponse:
+    wave = school.wave
+    instrument = read(wave.instrument.text)
+    several = len(wave.asked) > 1
+    context = {
+        "wave": wave,
+        "school": school,
+        "fictional": school.organisation.fictional,
+        "form": form or (WhoForm(None, wave, presenters.labels(wave)) if several else None),
+        "who": "" if several else wave.asked[0],
+        "facts": presenters.intro(school, instrument),
+        "promise": presenters.promise(wave),
+        "purpose": instrument.purpose,
+    }
+    return render(request, "surveys/answer_intro.html", context)
+
+
+@public
+@never_cache
+@unforgeable
+@require_POST
+def questions(request: HttpRequest, code: str) -> HttpResponse:
+    """One section after the other; the last page's button sends the whole.
+
+    Where the database cannot be read or written (a full disk, a server that is away) everything stays in the form.
+    """
+    try:
+        return _questions(request, code)
+    except (OperationalError, InterfaceError) as error:
+        log.error("answers not taken", reason=str(error).partition("\n")[0])
+        fields = [(name, value) for name, value in request.POST.items() if name != "do"]
+        page = render(
+            request,
+            "surveys/answer_not_kept.html",
+            {"code": code, "fields": fields, "do": request.POST.get("do", "start")},
+            status=503,
+        )
+        page.headers["Retry-After"] = str(RETRY_SECONDS)
+        return page
+
+
+def _questions(request: HttpRequest, code: str) -> HttpResponse:
+    do = request.POST.get("do", "start")
+    if do == "send":
+        return _send(request, code)
+    school = _school(code)
+    wave = school.wave
+    if not wave.accepts or wave.kind == WaveKind.ATTRIBUTED:
+        return redirect("surveys:intro", code)
+    instrument = read(wave.instrument.text)
+    if do == "start":
+        who = wave.asked[0] if len(wave.asked) == 1 else request.POST.get("who", "")
+        if who not in wave.asked:
+            form = WhoForm(request.POST, wave, presenters.labels(wave))
+            form.is_valid()
+            return _intro(request, school, form)
+        return _page(request, school, instrument, Given(intake.draw(), who, 0))
+    brought = given(request.POST, wave, instrument)
+    if brought is None:
+        return redirect("surveys:intro", code)
+    step = -1 if do == "back" else 1 if do == "next" else 0
+    page = max(0, min(brought.page + step, len(sections_for(instrument, brought.who))))
+    return _page(
+        request, school, instrument, Given(brought.ballot, brought.who, page, brought.codes, brought.texts)
+    )
+
+
+def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brought: Given) -> HttpResponse:
+    wave = school.wave
+    sections = sections_for(instrument, brought.who)
+    section = sections[brought.page] if brought.page < len(sections) else None
+    texts = wave.comments or not wave.anonymous
+    asked = sum(len(one.scored) for one in sections)
+    context = {
+        "wave": wave,
+        "school": school,
+        "fictional": school.organisation.fictional,
+        "section": section,
+        "form": SectionForm(section, instrument, brought, texts=texts) if section else None,
+        "given": brought,
+        "carried": brought.carried(section),
+        "number": brought.page + 1,
+        "last": len(sections),
+        "how_far": presenters.how_far(len(brought.codes), asked),
+        "promise": presenters.promise(wave)[0],
+    }
+    return render(request, "surveys/answer_page.html", context)
+
+
+def _send(request: HttpRequest, code: str) -> HttpResponse:
+    school = opened_school(code)
+    if school is None:
+        raise Http404
+    wave = school.wave
+    instrument = read(wave.instrument.text)
+    brought = given(request.POST, wave, instrument)
+    if brought is None or wave.kind == WaveKind.ATTRIBUTED:
+        return redirect("surveys:intro", school.code)
+    ballot, who, codes = brought.ballot, brought.who, brought.as_bytes(instrument)
+    if wave.anonymous:
+        taken = intake.take(school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
+        kept = taken == intake.Taken.KEPT
+    else:
+        kept = respond(by=None, school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
+    return redirect("surveys:thanks" if kept else "surveys:intro", school.code)
+
+
+@public
+@never_cache
+@require_GET
+def thanks(request: HttpRequest, code: str) -> HttpResponse:
+    """The answers are kept; when results come."""
+    school = _school(code)
+    return render(
+        request,
+        "surveys/answer_thanks.html",
+        {"wave": school.wave, "school": school, "fictional": school.organisation.fictional},
+    )

@@ -1,0 +1,122 @@
+"""Surveys: what is asked (`instruments`), and what can be said of the answers: scales, agreement, estimates, change."""
+
+from isthmus.methods.surveys.agreement import (
+    Icc,
+    average_deviation,
+    even_spread,
+    icc_of_groups,
+    within_group,
+    within_group_items,
+)
+from isthmus.methods.surveys.designs import Design, design, mean_of, post_stratify, rake, total_of
+from isthmus.methods.surveys.estimates import (
+    Compared,
+    Summary,
+    against,
+    difference,
+    response_rate,
+    summarise,
+    summarise_counts,
+    summarise_share,
+)
+from isthmus.methods.surveys.model import LEVEL, MISSING, NOT_APPLICABLE, Figure, SurveyError
+from isthmus.methods.surveys.omega import Omega, omega, omega_of_correlations, omega_one_factor
+from isthmus.methods.surveys.ranking import Named, benjamini_hochberg, holm, strengths_and_gaps
+from isthmus.methods.surveys.raters import Raters, icc_of_raters
+from isthmus.methods.surveys.reading import Read, read_csv, tabulate_csv
+from isthmus.methods.surveys.reliability import Alpha, cronbach
+from isthmus.methods.surveys.sampling import allocate, draw, margin_of_error, sample_size, to_ask
+from isthmus.methods.surveys.sections import (
+    Distribution,
+    LinkedChange,
+    against_own_mean,
+    as_numbers,
+    distribution,
+    linked_change,
+    section_scores,
+    summaries,
+)
+from isthmus.methods.surveys.shares import less, newcombe, wilson
+from isthmus.methods.surveys.strata import (
+    Shrinkage,
+    Shrunk,
+    Stratum,
+    Weights,
+    response_weights,
+    shrink,
+    stratified_mean,
+    stratified_summary,
+)
+from isthmus.methods.surveys.tabulating import Grouped, Labelled, Tabulation, labelled, tabulate
+
+__all__ = [
+    "LEVEL",
+    "MISSING",
+    "NOT_APPLICABLE",
+    "Alpha",
+    "Compared",
+    "Design",
+    "Distribution",
+    "Figure",
+    "Grouped",
+    "Icc",
+    "Labelled",
+    "LinkedChange",
+    "Named",
+    "Omega",
+    "Raters",
+    "Read",
+    "Shrinkage",
+    "Shrunk",
+    "Stratum",
+    "Summary",
+    "SurveyError",
+    "Tabulation",
+    "Weights",
+    "against",
+    "against_own_mean",
+    "allocate",
+    "as_numbers",
+    "average_deviation",
+    "benjamini_hochberg",
+    "cronbach",
+    "design",
+    "difference",
+    "distribution",
+    "draw",
+    "even_spread",
+    "holm",
+    "icc_of_groups",
+    "icc_of_raters",
+    "labelled",
+    "less",
+    "linked_change",
+    "margin_of_error",
+    "mean_of",
+    "newcombe",
+    "omega",
+    "omega_of_correlations",
+    "omega_one_factor",
+    "post_stratify",
+    "rake",
+    "read_csv",
+    "response_rate",
+    "response_weights",
+    "sample_size",
+    "section_scores",
+    "shrink",
+    "stratified_mean",
+    "stratified_summary",
+    "strengths_and_gaps",
+    "summaries",
+    "summarise",
+    "summarise_counts",
+    "summarise_share",
+    "tabulate",
+    "tabulate_csv",
+    "to_ask",
+    "total_of",
+    "wilson",
+    "within_group",
+    "within_group_items",
+]

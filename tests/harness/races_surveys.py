@@ -1,0 +1,73 @@
+"""The races at addresses of questionnaires. To import this adds them to `RACES`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from tests.harness.races import LATER, NEW_JOB, race
+
+MUCH_LATER = LATER + timedelta(days=30)
+
+
+def _day(name: str, day: date) -> dict[str, str]:
+    """A day as its three boxes send it."""
+    return {f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": str(day.year)}
+
+
+PAGE = "/surveys/{wave_%s}"
+ASKED = {
+    "why": "Why we ask", "asks": "Us", "kind": "anonymous", "asked": ("leaders", "staff"), "k": "10",
+    **_day("until", LATER), **_day("results_on", LATER),
+}  # fmt: skip
+ANSWER = {"who": "leaders", "page": "2", "q-know-1": "4", "do": "send"}
+
+race(
+    "surveys:new", "officer", "/surveys/new/?scope=area:{area}&instrument={instrument_key}",
+    {**ASKED, "name": "Raced", "token": str(UUID(int=51))},
+    rows={"surveys_wave": 1, "surveys_waveschool": "schools_of_area"}, events={"wave.start": 1},
+)  # fmt: skip
+race(
+    "surveys:change", "officer", f"{PAGE % 'changes'}/change/", {**ASKED, "name": "Raced too"},
+    events={"wave.change": 1},
+)  # fmt: skip
+race(
+    "surveys:schools", "officer", f"{PAGE % 'asks'}/schools/",
+    {"do": "paste", "rows": "{asked_first}, Together, 20"},
+    rows={"surveys_waveschool": -1}, events={"wave.schools": 1},
+)  # fmt: skip
+race("surveys:open", "officer", f"{PAGE % 'opens'}/open/", events={"wave.open": 1})
+race(
+    "surveys:extend", "officer", f"{PAGE % 'extends'}/extend/",
+    {"name": "Longer", **_day("until", MUCH_LATER), **_day("results_on", MUCH_LATER), "why": "Twice"},
+    events={"wave.extend": 1},
+)  # fmt: skip
+race(
+    "surveys:close", "officer", f"{PAGE % 'closes'}/close/", {"why": "Twice"},
+    rows=NEW_JOB, events={"wave.close": 1, "job.start": 1},
+)  # fmt: skip
+race(
+    "surveys:remove", "officer", f"{PAGE % 'removes'}/remove/", statuses={302, 404},
+    rows={"surveys_wave": -1, "surveys_waveschool": -2}, events={"wave.remove": 1},
+)  # fmt: skip
+race(
+    "surveys:answer", "answers", f"{PAGE % 'named'}/answer/{{named_school}}/", {**ANSWER, "ballot": "77"},
+    rows={"surveys_response": 1}, events={"wave.respond": 1},
+)  # fmt: skip
+race(
+    "surveys:comment", "officer", f"{PAGE % 'closed'}/comments/{{a_comment}}/",
+    {"shown": "Kind words", "theme": "Visits"}, events={"wave.comment": 1},
+)  # fmt: skip
+race(
+    "surveys:instrument_new", "officer", "/instruments/new/",
+    {"area": "{area}", "text": "{instrument_text}", "do": "keep"},
+    rows={"surveys_instrument": 1}, events={"instrument.keep": 1},
+)  # fmt: skip
+# One answer, and nothing beside it: no event, no session, no mail.
+race(
+    "surveys:questions", "", "/a/{open_code}/questions/", {**ANSWER, "ballot": "78"},
+    rows={"surveys_ballot": 1},
+)  # fmt: skip
+race("surveys:code", "", "/a/", {"code": "{open_code}"})
+
+ADDED = True

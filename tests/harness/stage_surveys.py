@@ -1,0 +1,51 @@
+"""What the races of questionnaires need: a wave a race."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def build(officer: Any, area: Any) -> dict[str, Any]:
+    """Everything by its name in `races_surveys`."""
+    from django.utils import timezone
+
+    from isthmus.apps.accounts.models import RoleHolding
+    from isthmus.apps.accounts.roles import Role
+    from isthmus.apps.core.scopes import Scope, ScopeKind
+    from isthmus.apps.register.models import SCHOOL_KINDS
+    from isthmus.apps.surveys.models import Comment, Wave, WaveKind, WaveState
+    from isthmus.apps.surveys.schools import schools_of
+    from tests.harness.stage import _real
+    from tests.surveys.conftest import TEXT
+    from tests.surveys.making import a_wave
+
+    scope = Scope(ScopeKind.AREA, area.pk)
+    every = [one for one in schools_of(scope) if one.kind in SCHOOL_KINDS]
+    drafts = ("changes", "asks", "opens", "removes")
+    waves = {
+        name: a_wave(
+            scope, every[:2], by=officer, owner=area, opened=name not in drafts, name=f"Race {name}",
+            comments=name == "closed", kind=WaveKind.ATTRIBUTED if name == "named" else WaveKind.ANONYMOUS,
+        )
+        for name in (*drafts, "extends", "closes", "named", "closed", "taken")
+    }  # fmt: skip
+    own = waves["closed"].schools.order_by("pk")[0]
+    rows = [Comment(wave=own.wave, school=own, item="share-3", text=f"x {n}") for n in range(12)]
+    remarks = Comment.objects.bulk_create(rows)
+    Wave.objects.filter(pk=own.wave_id).update(state=WaveState.CLOSED, closed_at=timezone.now())
+    asked = waves["named"].schools.select_related("organisation").order_by("pk")[0]
+    head = _real("survey_head")
+    RoleHolding.objects.create(
+        person=head, role=Role.HEAD, scope_kind=ScopeKind.ORGANISATION, scope_id=asked.organisation_id
+    )
+    return {
+        **{f"wave_{name}": wave.pk for name, wave in waves.items()},
+        "survey_head": head,
+        "named_school": asked.pk,
+        "a_comment": remarks[0].pk,
+        "asked_first": every[0].urn,
+        "schools_of_area": len(every),
+        "open_code": waves["taken"].schools.order_by("pk")[0].code,
+        "instrument_key": f"own-{waves['taken'].instrument_id}",
+        "instrument_text": TEXT.replace("version: 1", "version: 2"),
+    }

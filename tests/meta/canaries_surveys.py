@@ -1,0 +1,104 @@
+"""Questionnaires of two areas, with answers of every kind, and what of their texts can hold a canary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+
+from isthmus.apps.core.scopes import Scope
+from isthmus.apps.register.models import Area, Organisation
+from isthmus.apps.surveys import intake
+from isthmus.apps.surveys.models import (
+    Ballot,
+    Comment,
+    Instrument,
+    Report,
+    Wave,
+    WaveKind,
+    WaveSchool,
+    WaveState,
+    Who,
+)
+from tests.surveys.making import a_response, a_wave, row_of
+
+# What the database keeps as it is once a wave is open: the canaries stand there before.
+KEPT_OPEN = {"surveys.Wave": {"consent"}, "surveys.WaveSchool": {"group", "phase"}}
+# Read by the code: pages would break where another text stood.
+STEERING = {
+    "surveys.Wave": {"asked"},
+    "surveys.WaveSchool": {"code"},
+    "surveys.Instrument": {"key", "fingerprint"},
+    "surveys.Comment": {"item"},
+    "surveys.Report": {"digest"},
+}
+
+
+def rows(scope: Scope, place: Scope, person: Any) -> None:
+    """An area's own instrument, and a wave of each kind that is open, closed and not open yet."""
+    area, school = Area.objects.get(pk=scope.id), Organisation.objects.get(pk=place.id)
+    given: dict[str, Any] = {"owner": area, "consent": "From 16."}
+
+    def wave(kind: WaveKind = WaveKind.ANONYMOUS, *, opened: bool = True, **more: Any) -> WaveSchool:
+        made = a_wave(scope, [school], kind=kind, opened=opened, **given, **more)
+        return made.schools.select_related("wave__instrument").get()
+
+    wave(opened=False)
+    a_response(wave(WaveKind.ATTRIBUTED), person)
+    a_response(wave(WaveKind.CONFIDENTIAL, reader_id=person.pk), person)
+    answer = {"who": Who.STAFF, "comments": {"share-3": "x"}}
+    taken = wave(comments=True)
+    Ballot.objects.create(
+        id=intake.draw(),
+        wave=taken.wave,
+        school=taken,
+        codes=row_of(taken, Who.STAFF, {"know-1": 4}),
+        **answer,
+    )
+    for kind in (WaveKind.ANONYMOUS, WaveKind.ATTRIBUTED):
+        closed = wave(kind, comments=kind == WaveKind.ANONYMOUS)
+        if kind == WaveKind.ANONYMOUS:
+            remarks = [Comment(wave=closed.wave, school=closed, item="share-3", text="x") for _ in range(11)]
+            Comment.objects.bulk_create(remarks)
+        Wave.objects.filter(pk=closed.wave_id).update(state=WaveState.CLOSED, closed_at=timezone.now())
+        Report.objects.create(wave=closed.wave, content=_content(closed, "x"), digest=uuid4().hex)
+
+
+def _content(school: WaveSchool, text: str) -> str:
+    named = {"school": str(school.organisation_id), "who": "leaders", "codes": {}, "texts": {"share-3": text}}
+    told = {
+        "format": 1,
+        "kind": school.wave.kind,
+        "k": 10,
+        "instrument": "x",
+        "open": [named],
+        "report": None,
+    }
+    return json.dumps({**told, "schools": {str(school.organisation_id): text}})
+
+
+def held(row: models.Model) -> set[str]:
+    """The columns of a row that the database refuses to change."""
+    wave = row if isinstance(row, Wave) else row.wave if isinstance(row, WaveSchool) else None
+    return KEPT_OPEN[row._meta.label] if wave is not None and wave.state != WaveState.DRAFT else set()
+
+
+def text(canary: str, row: models.Model, column: str) -> str | None:
+    """The canary within a text that the code reads; None where it stands by itself."""
+    if isinstance(row, Instrument) and column == "text":
+        marked: Sequence[tuple[str, str]] = (
+            ("Knowing each other", canary),
+            ("We visit each other.", f"{canary}."),
+        )
+        whole = row.text
+        for said, instead in marked:
+            whole = whole.replace(said, instead)
+        assert canary in whole or not row.owner_id, "its text has changed: say here which words it has"
+        return whole
+    if isinstance(row, Report) and column == "content":
+        return _content(row.wave.schools.all()[0], canary)
+    return None

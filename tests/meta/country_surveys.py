@@ -1,0 +1,66 @@
+"""The questionnaires of the small country, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from isthmus.apps.core.scopes import Scope
+from isthmus.apps.register.models import Area, Organisation
+from isthmus.apps.surveys.models import Comment, Wave, WaveKind, WaveState
+from tests import factories
+from tests.meta import tenancy
+from tests.surveys.making import a_wave
+
+if TYPE_CHECKING:
+    from tests.meta.country import Country
+
+OWNERS = ("A", "B", "school 1", "school 2", "school 3", "school 4", "network 1", "network 2", "network 3")
+
+
+def waves(country: Country) -> None:
+    """A wave of each kind of state for each place that may ask, and waves of areas that ask the schools."""
+    for kind in (
+        "wave to run",
+        "closed wave",
+        "wave seen",
+        "wave that asks",
+        "poster",
+        "school that answers",
+    ):
+        country.things[kind] = {}
+    for name in OWNERS:
+        _of(country, name)
+    for name in ("school 1", "school 2", "school 3", "school 4"):
+        school = Organisation.objects.get(pk=country.scopes[name].id)
+        area = country.scopes[tenancy.PLACES[name][1]]
+        asks = a_wave(area, [school])
+        country.things["wave that asks"][name] = {"pk": asks.pk}
+        country.things["poster"][name] = {"pk": asks.pk, "ending": "csv"}
+        named = a_wave(area, [school], kind=WaveKind.ATTRIBUTED)
+        country.things["school that answers"][name] = {"pk": named.pk, "number": named.schools.get().pk}
+
+
+def _of(country: Country, name: str) -> None:
+    """Waves of one place. They ask schools where nobody here holds a role, so that only the place opens them."""
+    scope = country.scopes[name]
+    area = Area.objects.get(pk=_area(country, name).id)
+
+    def wave(**given: Any) -> Wave:
+        return a_wave(scope, [factories.school(area)], **given)
+
+    things = country.things
+    things["wave to run"][name] = {"pk": wave(opened=False).pk}
+    things["wave seen"][name] = {"pk": wave().pk}
+    closed = wave(comments=True)
+    school = closed.schools.get()
+    said = [Comment(wave=closed, school=school, item="share-3", text="x") for _ in range(11)]
+    remark = Comment.objects.bulk_create(said)[0]
+    Wave.objects.filter(pk=closed.pk).update(state=WaveState.CLOSED, closed_at=timezone.now())
+    things["closed wave"][name] = {"pk": closed.pk, "number": remark.pk}
+
+
+def _area(country: Country, name: str) -> Scope:
+    wider = tenancy.PLACES[name][1]
+    return country.scopes[name] if wider == "everything" else country.scopes[wider]

@@ -1,0 +1,103 @@
+"""The sweep's part for questionnaires: as those run them who look after an area, and by a school's code."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from isthmus.apps.core.dates import today
+from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.register.models import Area
+from isthmus.apps.register.queries import area_members
+from isthmus.apps.surveys import actions
+from isthmus.apps.surveys.actions import Asking
+from isthmus.apps.surveys.adapters.instruments import by_id, to_text
+from isthmus.apps.surveys.models import Instrument, Wave, WaveKind, WaveSchool, Who
+from tests.conftest import People
+from tests.meta.sweep import Arguments, World, names
+from tests.meta.sweep_networks import of_area
+
+
+def build(people: People) -> None:
+    """For each officer: an instrument of the area's own, a wave that is open and anonymous, and one with names."""
+    text = to_text(by_id("collaboration-diagnostic"))
+    for officer, area in ((people.officer, people.area), (people.other_officer, people.other_area)):
+        kept = actions.keep_instrument(by=officer, text=text, owner=area)
+        for kind in (WaveKind.ANONYMOUS, WaveKind.ATTRIBUTED):
+            until = today() + timedelta(days=9)
+            asking = Asking("Asked", "Why", "Us", kind, until, until, [Who.LEADERS])
+            wave = actions.start_wave(
+                by=officer,
+                scope=Scope(ScopeKind.AREA, area.pk),
+                instrument=kept,
+                asking=asking,
+                schools=list(area_members(area)),
+                token=uuid4(),
+            )
+            actions.open_wave(by=officer, wave=wave)
+
+
+def _wave(area: Area, kind: WaveKind = WaveKind.ANONYMOUS) -> Wave:
+    return Wave.objects.get(scope_id=area.pk, kind=kind)
+
+
+def _of_wave(area: Area) -> dict[str, Any]:
+    return {"pk": _wave(area).pk}
+
+
+def _key(area: Area) -> dict[str, Any]:
+    return {"key": f"own-{Instrument.objects.get(owner=area).pk}"}
+
+
+def _area_of(world: World, who: str, *, own: bool) -> Area:
+    """The person's area, or another."""
+    here, there = world.people.area, world.people.other_area
+    return there if (who == "other_officer") == own else here
+
+
+def _school(area: Area, kind: WaveKind = WaveKind.ANONYMOUS) -> WaveSchool:
+    return _wave(area, kind).schools.order_by("organisation")[0]
+
+
+def _to_answer(world: World, who: str, *, own: bool) -> Arguments:
+    """The head's own school, in a wave with names; of everybody else, one for which they cannot answer."""
+    if own and who != "head":
+        return None
+    row = _school(_area_of(world, who, own=own), WaveKind.ATTRIBUTED)
+    if own:
+        row = row.wave.schools.get(organisation=world.people.school)
+    return {"pk": row.wave_id, "number": row.pk}
+
+
+of_area(
+    *(
+        "surveys:change",
+        "surveys:schools",
+        "surveys:open",
+        "surveys:extend",
+        "surveys:close",
+        "surveys:remove",
+    ),
+    find=_of_wave,
+)
+# A head sees what asks the own school, and the instruments of the own area.
+of_area("surveys:wave", "surveys:posters", find=_of_wave, without=())
+of_area("surveys:links_file", find=lambda area: {**_of_wave(area), "ending": "csv"}, without=())
+of_area("surveys:instrument", "surveys:instrument_file", find=_key, without=())
+names(
+    "surveys:answer",
+    own=lambda world, who: _to_answer(world, who, own=True),
+    other=lambda world, who: _to_answer(world, who, own=False),
+)
+# Whoever has the code may answer; any other code opens nothing.
+names(
+    *("surveys:intro", "surveys:questions", "surveys:thanks"),
+    own=lambda world, who: {"code": _school(world.people.area).code},
+    other=lambda world, who: {"code": "nothere1"},
+)
+names(
+    *("surveys:home_file", "surveys:instruments_file"),
+    own=lambda world, who: {"ending": "csv"},
+    other=lambda world, who: None,
+)

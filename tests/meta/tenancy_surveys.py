@@ -1,0 +1,54 @@
+"""The tables of `tenancy` for questionnaires. Written by hand, too."""
+
+from __future__ import annotations
+
+OFFICER = "authority officer"
+OF_SCHOOLS = ("trust officer", "executive head", "head", "senior leader", "governor", "chair of governors")
+RUN = (OFFICER, "trust officer", "executive head", "head", "independent chair", "lead head", "co-ordinator")
+READ = (
+    *("adviser", "national leader", "local leader", "evaluator", "senior leader", "governor"),
+    *("chair of governors", "vice chair", "co-leader"),
+)
+
+# What a role reaches of each kind of thing, by what the thing's place is to the role's.
+REACH: dict[str, dict[str, set[str]]] = {
+    # A wave of the area, network or school itself.
+    "wave to run": {role: {"own"} for role in RUN},
+    "closed wave": {role: {"own"} for role in RUN},
+    "wave seen": {role: {"own"} for role in (*RUN, *READ)},
+    # A wave of the area that asks a school: for whoever sees those of the area, and for the school's own people.
+    "wave that asks": {role: {"inside"} for role in (OFFICER, "adviser", "national leader", "local leader")}
+    | {"evaluator": {"inside"}}
+    | {role: {"own"} for role in OF_SCHOOLS},
+    "poster": {OFFICER: {"inside"}} | {role: {"own"} for role in OF_SCHOOLS},
+    "school that answers": {role: {"own"} for role in OF_SCHOOLS},
+}
+_VIEW, _RUN = "survey.view", "survey.run"
+ADDRESSES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("surveys:home", "surveys:home_file", "surveys:instruments", "surveys:instruments_file"), (_VIEW, "")
+    ),
+    **dict.fromkeys(("surveys:new", "surveys:instrument_new"), (_RUN, "")),
+    **dict.fromkeys(
+        (
+            "surveys:change",
+            "surveys:schools",
+            "surveys:open",
+            "surveys:extend",
+            "surveys:close",
+            "surveys:remove",
+        ),
+        (_RUN, "wave to run"),
+    ),
+    **dict.fromkeys(("surveys:comments", "surveys:comment"), (_RUN, "closed wave")),
+    "surveys:wave": (_VIEW, "wave seen"),
+    "surveys:report": (_VIEW, "wave that asks"),
+    **dict.fromkeys(("surveys:posters", "surveys:links_file"), (_VIEW, "poster")),
+    "surveys:answer": (_VIEW, "school that answers"),
+    # Named by a word that stands for an instrument shipped for all, or for an area's own: tests/meta/sweep_surveys.py.
+    **dict.fromkeys(("surveys:instrument", "surveys:instrument_file"), (_VIEW, "elsewhere")),
+    # There only where a report is: tests/surveys tries who gets which part of it.
+    **dict.fromkeys(("surveys:report_file", "surveys:report_document"), (_VIEW, "elsewhere")),
+}
+# Told by the code of a school, which is handed out to whoever is to answer.
+PUBLIC = {"surveys:code", "surveys:intro", "surveys:questions", "surveys:thanks"}

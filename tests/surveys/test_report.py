@@ -1,0 +1,194 @@
+"""The report of a wave: made once, the same for all, of nobody in particular."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from isthmus.apps.core.jobs import JobContext
+from isthmus.apps.surveys import actions, tasks
+from isthmus.apps.surveys.adapters import reporting, results
+from isthmus.apps.surveys.adapters.instruments import read
+from isthmus.apps.surveys.models import Ballot, Report, Wave, WaveKind, WaveState, Who
+from isthmus.apps.surveys.presenters import report as presenters
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Wave]
+
+
+def fill(wave: Wave, answer: Any, sizes: dict[Who, int], *, seed: int = 1, up: int = 0) -> None:
+    """Let so many people of each school answer, leaders kinder than staff."""
+    random = Random(seed)
+    for school in wave.schools.select_related("wave__instrument").order_by("pk"):
+        for who, number in sizes.items():
+            for _ in range(number):
+                best = 4 if who == Who.LEADERS else 3
+                codes = {
+                    name: min(4, random.randint(1, best) + up)
+                    for name in ("know-1", "know-2", "share-1", "share-2")
+                }
+                answer(school, who, codes=codes)
+
+
+def closed(wave: Wave, people: Any) -> Wave:
+    assert actions.start_close(by=people.officer, wave=wave)
+    actions.mix(by=None, wave=wave)
+    content = reporting.make(wave, read(wave.instrument.text), progress=lambda _share, _words: None)
+    actions.end_close(by=None, wave=wave, content=content)
+    wave.refresh_from_db()
+    return wave
+
+
+@pytest.fixture
+def reported(make_wave: Make, answer: Any, people: Any) -> Wave:
+    """Three schools, each with fourteen staff and twelve leaders."""
+    wave = make_wave(schools=3)
+    fill(wave, answer, {Who.STAFF: 14, Who.LEADERS: 12})
+    return closed(wave, people)
+
+
+def test_the_figures_are_those_of_the_answers(reported: Wave) -> None:
+    told = reporting.thaw(reported.report.content)
+    report, instrument = told["report"], read(reported.instrument.text)
+    whole = report.lines[0]
+    assert whole.base == 78
+    part = results.parts(report, instrument, whole.group)[0]
+    codes = [bytes(row.codes) for row in reported.answers.all()]
+    mean = sum(row[0] for row in codes) / len(codes)
+    assert part.questions[0].mean.value == pytest.approx(mean, abs=0.06)
+    assert part.questions[0].base == 78
+    leaders, staff = results.leaders_and_staff(report, whole.group) or (None, None)
+    assert leaders is not None
+    assert (report.line(leaders).base, report.line(staff).base) == (36, 42)
+    gap = results.difference(
+        results.parts(report, instrument, leaders)[0].mean, results.parts(report, instrument, staff)[0].mean
+    )
+    assert results.sure(gap)
+    assert "more than chance" in presenters.gap_in_words(gap)
+
+
+def test_questions_that_staff_are_not_asked_do_not_apply_to_them(reported: Wave) -> None:
+    report = reporting.thaw(reported.report.content)["report"]
+    staff = next(line.group for line in report.lines if line.group.value == "staff")
+    assert str(report.cell(staff, "share-2").token) == "[z]"
+
+
+def test_small_groups_are_kept_back(make_wave: Make, answer: Any, people: Any) -> None:
+    wave = make_wave(schools=3)
+    fill(wave, answer, {Who.STAFF: 14, Who.LEADERS: 3})
+    report = reporting.thaw(closed(wave, people).report.content)["report"]
+    for line in report.lines:
+        if line.group.attribute and len(line.group.members) == 1 and line.group.value == "leaders":
+            assert not line.shown
+            assert line.base is None
+
+
+def test_nobody_answered(make_wave: Make, people: Any, client_for: Any) -> None:
+    wave = closed(make_wave(), people)
+    assert reporting.thaw(wave.report.content)["report"] is None
+    assert "Nobody answered" in client_for(people.officer).get(f"/surveys/{wave.pk}/report/").content.decode()
+
+
+def test_a_report_stays_as_it_is_after_one_more_answer(reported: Wave, answer: Any, people: Any) -> None:
+    before = reported.report.content
+    school = reported.schools.select_related("wave__instrument").first()
+    assert school is not None
+    Ballot.objects.create(id=5, wave=reported, school=school, who="staff", codes=b"\x01" * 4)
+    again = actions.end_close(by=None, wave=reported, content="{}")
+    assert again.content == before
+    assert Report.objects.count() == 1
+
+
+def test_the_page_shows_a_school_its_own_and_the_whole(reported: Wave, people: Any, client_for: Any) -> None:
+    page = client_for(people.head).get(f"/surveys/{reported.pk}/report/").content.decode()
+    told = reporting.thaw(reported.report.content)
+    names = list(told["schools"].values())
+    own = people.school.name
+    assert own in page
+    assert not any(f"<option>{name}" in page or f">{name}<" in page for name in names if name != own)
+    number = next(
+        n for n, line in enumerate(told["report"].lines) if line.group.unit not in (own, "all schools")
+    )
+    assert client_for(people.head).get(f"/surveys/{reported.pk}/report/?group={number}").status_code == 404
+    assert client_for(people.officer).get(f"/surveys/{reported.pk}/report/?group={number}").status_code == 200
+    assert client_for(people.other_officer).get(f"/surveys/{reported.pk}/report/").status_code == 404
+
+
+def test_there_is_nothing_to_see_while_it_is_open(
+    make_wave: Make, answer: Any, people: Any, client_for: Any
+) -> None:
+    wave = make_wave()
+    answer(wave.schools.select_related("wave__instrument").first())
+    page = client_for(people.officer).get(f"/surveys/{wave.pk}/report/").content.decode()
+    assert "no results before the wave is closed" in page
+
+
+def test_answers_with_a_name_are_told_as_they_are(make_wave: Make, people: Any) -> None:
+    wave = make_wave(kind=WaveKind.ATTRIBUTED, asked=[Who.LEADERS])
+    school = wave.schools.select_related("organisation").get(organisation=people.school)
+    codes = bytes([4, 3, 255, 1])
+    assert actions.respond(
+        by=people.head, school=school, ballot=1, who="leaders", codes=codes, comments={"share-3": "x"}
+    )
+    told = json.loads(closed(wave, people).report.content)
+    assert told["report"] is None
+    assert told["open"] == [
+        {
+            "school": str(people.school.pk),
+            "who": "leaders",
+            "codes": {"know-1": 4, "know-2": 3, "share-2": 1},
+            "texts": {"share-3": "x"},
+        }
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_closes_a_wave_from_end_to_end(make_wave: Make, answer: Any, people: Any) -> None:
+    wave = make_wave(schools=2)
+    fill(wave, answer, {Who.STAFF: 12})
+    job = actions.start_close(by=people.officer, wave=wave)
+    assert job is not None
+    assert actions.start_close(by=people.officer, wave=wave) is None, "one close at a time"
+    with JobContext(job) as context:
+        tasks.close(context)
+    wave.refresh_from_db()
+    assert wave.state == WaveState.CLOSED
+    assert wave.answers.count() == 24
+    with JobContext(job) as context:
+        tasks.close(context)  # a second try finds it done
+    assert Report.objects.count() == 1
+
+
+def test_a_repeat_wave_shows_change_with_its_interval(
+    make_wave: Make, answer: Any, people: Any, client_for: Any
+) -> None:
+    first = make_wave(asked=[Who.STAFF])
+    fill(first, answer, {Who.STAFF: 30})
+    first = closed(first, people)
+    second = make_wave(asked=[Who.STAFF], previous=first, name="Again", schools=1)
+    fill(second, answer, {Who.STAFF: 30}, seed=2, up=1)
+    second = closed(second, people)
+    client = client_for(people.officer)
+    page = client.get(f"/surveys/{second.pk}/report/").content.decode()
+    assert "What changed" in page
+    assert "more than chance" in page
+    whole = presenters.choices(reporting.thaw(first.report.content)["report"], None)
+    assert len(whole) > 1
+    assert "What changed" not in client.get(f"/surveys/{first.pk}/report/").content.decode()
+
+
+def test_answers_with_a_name_have_a_page(make_wave: Make, people: Any, client_for: Any) -> None:
+    wave = make_wave(kind=WaveKind.ATTRIBUTED, asked=[Who.LEADERS])
+    for school in wave.schools.select_related("organisation"):
+        by = people.head if school.organisation_id == people.school.pk else people.officer
+        codes = bytes([4, 3, 2, 1])
+        actions.respond(by=by, school=school, ballot=school.pk, who="leaders", codes=codes, comments={})
+    wave = closed(wave, people)
+    officer = client_for(people.officer).get(f"/surveys/{wave.pk}/report/").content.decode()
+    head = client_for(people.head).get(f"/surveys/{wave.pk}/report/").content.decode()
+    assert officer.count("7 of 8") == 2
+    assert head.count("7 of 8") == 1
