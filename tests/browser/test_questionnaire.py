@@ -1,4 +1,4 @@
-"""A member of staff answers on a phone: no account, one thumb, a lost signal loses nothing, and nobody knows who it was."""
+"""A member of staff answers on a phone: no account, one thumb, a lost signal loses nothing, nobody knows who it was."""
 
 from __future__ import annotations
 

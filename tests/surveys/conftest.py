@@ -18,7 +18,6 @@ from isthmus.apps.surveys.models import Instrument, Wave, WaveKind, WaveSchool, 
 from tests import factories
 from tests.conftest import People
 
-
 TEXT = """
 format: 1
 id: working-together
@@ -80,7 +79,9 @@ def asking(**changes: Any) -> Asking:
 def make_wave(people: People, diagnostic: Instrument) -> Callable[..., Wave]:
     """`make_wave(schools=2, opened=True, **changes)`: a wave of the officer's area."""
 
-    def make(*, schools: int = 2, opened: bool = True, instrument: Instrument | None = None, **changes: Any) -> Wave:
+    def make(
+        *, schools: int = 2, opened: bool = True, instrument: Instrument | None = None, **changes: Any
+    ) -> Wave:
         asked = [people.school, *(factories.school(people.area) for _ in range(schools - 1))]
         wave = start_wave(
             by=people.officer,
@@ -109,7 +110,9 @@ def answer() -> Callable[..., int]:
         instrument = read(school.wave.instrument.text)
         chosen = given.get("codes", {item.id: 3 for item in instrument.scored})
         row = codes(instrument, who, chosen)
-        kept = intake.take(school=school, ballot=drawn, who=who, codes=row, comments=given.get("comments", {}))
+        kept = intake.take(
+            school=school, ballot=drawn, who=who, codes=row, comments=given.get("comments", {})
+        )
         assert kept == intake.Taken.KEPT
         return drawn
 

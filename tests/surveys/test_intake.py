@@ -89,7 +89,11 @@ def test_what_is_no_form_of_the_wave_is_not_kept(
 
 def test_what_is_not_on_the_scale_or_not_asked_is_left_out(make_wave: Make, client: Client) -> None:
     school = first(make_wave())
-    send(client, school, **{"q-know-1": "9", "q-know-2": "-2", "q-share-1": "x", "q-share-2": "4", "t-share-3": "?"})
+    send(
+        client,
+        school,
+        **{"q-know-1": "9", "q-know-2": "-2", "q-share-1": "x", "q-share-2": "4", "t-share-3": "?"},
+    )
     row = Ballot.objects.get()
     assert bytes(row.codes) == bytes([255] * 4)
     assert row.comments == {}, "this wave asks for no comments"
@@ -97,7 +101,11 @@ def test_what_is_not_on_the_scale_or_not_asked_is_left_out(make_wave: Make, clie
 
 def test_comments_only_where_the_wave_asks_for_them(make_wave: Make, client: Client) -> None:
     school = first(make_wave(comments=True))
-    send(client, school, **{"t-share-3": " Our\x00 library ", "t-know-2:comment": "Visits", "t-know-1": "no such"})
+    send(
+        client,
+        school,
+        **{"t-share-3": " Our\x00 library ", "t-know-2:comment": "Visits", "t-know-1": "no such"},
+    )
     assert Ballot.objects.get().comments == {"share-3": "Our library", "know-2:comment": "Visits"}
 
 
@@ -141,7 +149,9 @@ def test_who_answers_must_be_said_where_several_are_asked(make_wave: Make, clien
     page = client.post(f"/a/{school.code}/questions/", {"do": "start"}).content.decode()
     assert "Choose as whom you are answering" in page
     alone = first(make_wave(asked=[Who.STAFF]))
-    assert "Knowing each other" in client.post(f"/a/{alone.code}/questions/", {"do": "start"}).content.decode()
+    assert (
+        "Knowing each other" in client.post(f"/a/{alone.code}/questions/", {"do": "start"}).content.decode()
+    )
 
 
 def test_a_code_is_read_as_people_type_it(make_wave: Make, client: Client) -> None:

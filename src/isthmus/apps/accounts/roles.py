@@ -167,11 +167,17 @@ DESCRIPTIONS: dict[Role, Description] = {
         _SEES_NETWORKS | _SAYS_NEEDS | _SURVEYS | {Permission.PEOPLE_MANAGE, Permission.SCHOOL_LEAVE},
         given_from=AREA,
     ),
-    Role.SENIOR_LEADER: _school("Leads a school together with its head.", more=_SAYS_NEEDS | {Permission.SURVEY_VIEW}),
+    Role.SENIOR_LEADER: _school(
+        "Leads a school together with its head.", more=_SAYS_NEEDS | {Permission.SURVEY_VIEW}
+    ),
     Role.SUBJECT_LEADER: _school("Leads a subject or a phase in a school."),
-    Role.GOVERNOR: _school("Governs a school as a volunteer.", years=4, more={Permission.NEEDS_VIEW, Permission.SURVEY_VIEW}),
+    Role.GOVERNOR: _school(
+        "Governs a school as a volunteer.", years=4, more={Permission.NEEDS_VIEW, Permission.SURVEY_VIEW}
+    ),
     Role.CHAIR_OF_GOVERNORS: _school(
-        "Chairs a school's governors and signs for them.", years=1, more={Permission.NEEDS_VIEW, Permission.SURVEY_VIEW}
+        "Chairs a school's governors and signs for them.",
+        years=1,
+        more={Permission.NEEDS_VIEW, Permission.SURVEY_VIEW},
     ),
     Role.INDEPENDENT_CHAIR: _network(
         "Chairs a network's meetings and belongs to none of its schools.",
