@@ -247,7 +247,8 @@ def test_torn_numbers_of_people_are_refused(
     said = survey(
         capsys, "score", answers, "--instrument", DIAGNOSTIC.id, "--group", "school", "--asked", asked, code=2
     )
-    assert "this is not CSV in UTF-8" in said
+    # How long a cell may be is set for the whole process, and reading registers sets it wider.
+    assert "this is not CSV in UTF-8" in said or "check how many were asked" in said
 
 
 def test_reversed_items_and_those_that_do_not_apply_are_suppressed_as_they_count(

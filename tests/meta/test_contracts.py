@@ -31,6 +31,10 @@ PLANTED = {
         "apps/needs/apps.py",
         "from isthmus.apps.register import presenters",
     ),
+    "Surveys take only models, queries, access and actions from other apps": (
+        "apps/surveys/apps.py",
+        "from isthmus.apps.register import presenters",
+    ),
     "The register takes only models, queries, access and actions from other apps": (
         "apps/register/apps.py",
         "from isthmus.apps.accounts import views",

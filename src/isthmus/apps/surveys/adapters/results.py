@@ -171,7 +171,8 @@ def _question(instrument: Instrument, cell: Cell, name: str, report: Report) -> 
 
 def _mean(cell: Cell, report: Report) -> Told:
     if cell.mean is None:
-        return Told("", why=cell.why, base=cell.base)
+        means = any(item.name == cell.item and item.scores is not None for item in report.items)
+        return Told("[c]" if means else "[z]", why=cell.why, base=cell.base)
     return Told(cell.mean.text, cell.mean.value, _half(cell, report), cell.base, cell.why)
 
 

@@ -185,9 +185,10 @@ def questions_table(part: results.Part) -> Table:
     ]
     rows = []
     for q in part.questions:
-        shares = [share for _label, share in q.shares] or [""] * len(labels)
-        base = str(q.base) if q.base is not None else "[c]"
-        cells: list[object] = [q.text, q.mean.text or "[z]", q.mean.between or "[z]", q.agree or "[c]", base]
+        shares = [share for _label, share in q.shares] or [q.agree or "[c]"] * len(labels)
+        base = str(q.base) if q.base is not None else q.agree or "[c]"
+        between = q.mean.between or ("[c]" if q.mean.text == "[c]" else "[z]")
+        cells: list[object] = [q.text, q.mean.text, between, q.agree or "[z]", base]
         rows.append([*cells, *(share or "[c]" for share in shares)])
     return Table(part.title, columns, rows, caption_hidden=True)
 
