@@ -6,17 +6,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from isthmus.apps.accounts.models import Person
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.register.models import Area
 from isthmus.apps.register.queries import area_members
-from isthmus.apps.surveys import actions
+from isthmus.apps.surveys import actions, intake
 from isthmus.apps.surveys.actions import Asking
-from isthmus.apps.surveys.adapters.instruments import by_id, to_text
-from isthmus.apps.surveys.models import Instrument, Wave, WaveKind, WaveSchool, Who
+from isthmus.apps.surveys.adapters import reporting
+from isthmus.apps.surveys.adapters.instruments import by_id, read, to_text
+from isthmus.apps.surveys.models import Comment, Instrument, Wave, WaveKind, WaveSchool, Who
 from tests.conftest import People
 from tests.meta.sweep import Arguments, World, names
 from tests.meta.sweep_networks import of_area
+from tests.surveys.conftest import TEXT
 
 
 def build(people: People) -> None:
@@ -36,10 +39,46 @@ def build(people: People) -> None:
                 token=uuid4(),
             )
             actions.open_wave(by=officer, wave=wave)
+        _closed(officer, area)
+
+
+def _closed(officer: Person, area: Area) -> None:
+    """An anonymous wave with a report and comments, of so many answers that both are shown."""
+    until = today() + timedelta(days=9)
+    asking = Asking("Closed", "Why", "Us", WaveKind.ANONYMOUS, until, until, [Who.STAFF], comments=True)
+    wave = actions.start_wave(
+        by=officer,
+        scope=Scope(ScopeKind.AREA, area.pk),
+        instrument=actions.keep_instrument(by=officer, text=TEXT, owner=area),
+        asking=asking,
+        schools=list(area_members(area).order_by("pk"))[:1],
+        token=uuid4(),
+    )
+    actions.open_wave(by=officer, wave=wave)
+    school = wave.schools.get()
+    for code in (1, 2, 3, 4) * 6:
+        row = bytes([code, 1 + code % 4, 5 - code, 255])
+        intake.take(
+            school=school, ballot=intake.draw(), who="staff", codes=row, comments={"share-3": "A word"}
+        )
+    actions.start_close(by=officer, wave=wave)
+    actions.mix(by=None, wave=wave)
+    wave.refresh_from_db()
+    content = reporting.make(wave, read(wave.instrument.text), progress=lambda _share, _words: None)
+    actions.end_close(by=None, wave=wave, content=content)
 
 
 def _wave(area: Area, kind: WaveKind = WaveKind.ANONYMOUS) -> Wave:
-    return Wave.objects.get(scope_id=area.pk, kind=kind)
+    return Wave.objects.get(scope_id=area.pk, kind=kind, name="Asked")
+
+
+def _of_closed(area: Area) -> dict[str, Any]:
+    return {"pk": Wave.objects.get(scope_id=area.pk, name="Closed").pk}
+
+
+def _of_comment(area: Area) -> dict[str, Any]:
+    comment = Comment.objects.filter(wave__scope_id=area.pk).order_by("pk")[0]
+    return {"pk": comment.wave_id, "number": comment.pk}
 
 
 def _of_wave(area: Area) -> dict[str, Any]:
@@ -47,7 +86,7 @@ def _of_wave(area: Area) -> dict[str, Any]:
 
 
 def _key(area: Area) -> dict[str, Any]:
-    return {"key": f"own-{Instrument.objects.get(owner=area).pk}"}
+    return {"key": f"own-{Instrument.objects.filter(owner=area).order_by('pk')[0].pk}"}
 
 
 def _area_of(world: World, who: str, *, own: bool) -> Area:
@@ -81,6 +120,11 @@ of_area(
     ),
     find=_of_wave,
 )
+of_area("surveys:comments", find=_of_closed)
+of_area("surveys:comment", find=_of_comment)
+of_area("surveys:report", find=_of_closed, without=())
+of_area("surveys:report_file", find=lambda area: {**_of_closed(area), "ending": "csv"}, without=())
+of_area("surveys:report_document", find=lambda area: {**_of_closed(area), "ending": "docx"}, without=())
 # A head sees what asks the own school, and the instruments of the own area.
 of_area("surveys:wave", "surveys:posters", find=_of_wave, without=())
 of_area("surveys:links_file", find=lambda area: {**_of_wave(area), "ending": "csv"}, without=())
