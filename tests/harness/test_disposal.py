@@ -35,7 +35,7 @@ tasks.dispose()
 """
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)])
 def test_everything_that_is_due_goes_once(install: Install, database: str) -> None:
     installation = install(database)
     installation.python(OLD)

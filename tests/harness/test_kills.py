@@ -41,7 +41,8 @@ def ask(visitor: Visitor, form: list[tuple[str, str]], **changed: str) -> str:
 
 
 def states(installation: Installation) -> list[tuple[Any, ...]]:
-    return installation.rows("SELECT state, attempt FROM core_job")
+    # The demonstration has a task of its own: the report of a questionnaire.
+    return installation.rows("SELECT state, attempt FROM core_job WHERE kind = 'networks.plan'")
 
 
 def let_time_pass(installation: Installation) -> None:
@@ -89,7 +90,7 @@ def test_twenty_clicks_on_one_button_are_one_plan(install: Install, database: st
         answers = set(pool.map(click, range(20)))
     assert len(answers) == 1
     assert installation.one("SELECT COUNT(*) FROM networks_plan") == 1
-    assert installation.one("SELECT COUNT(*) FROM core_job") == 1
+    assert len(states(installation)) == 1
     assert half_written(installation) == {}
 
 

@@ -24,7 +24,7 @@ Leaving.objects.update(purge_from=timezone.localdate())
 """
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)])
 def test_twenty_clicks_have_one_effect(install: Install, database: str) -> None:
     installation = install(database)
     installation.start_web()
