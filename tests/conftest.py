@@ -58,6 +58,12 @@ class People:
         return {name: getattr(self, name) for name in names}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def addresses() -> None:
+    """The addresses are read with the settings as they are, before a test that changes these comes first."""
+    import isthmus.site.urls  # noqa: F401 - read once
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """The record is only ever added to, so its guards stand aside while a test's rows are emptied out."""
