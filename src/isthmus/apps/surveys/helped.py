@@ -59,3 +59,17 @@ explain(
     "Take them with you as a PDF, a Word document or a spreadsheet, of the same group.",
     pages=["surveys:report"],
 )
+explain(
+    "answering",
+    "Answering a questionnaire",
+    "Somebody asks you, and the first page says who, why, and who will know what you say. You need no account.",
+    "Nothing is sent before the last page. With scripts, what you began waits on this device until you send it.",
+    pages=["surveys:code", "surveys:intro", "surveys:questions", "surveys:thanks"],
+)
+explain(
+    "comments",
+    "Comments to a questionnaire",
+    "What people wrote in their own words, apart from their answers and in no order.",
+    "Read each before others are shown it, and take out what tells who wrote it.",
+    pages=["surveys:comments", "surveys:comment"],
+)
