@@ -32,6 +32,7 @@ clean_clone() { # two starts of a bare clone, as a newcomer does it
 
 fast="not prove and not browser and not scenario"
 pytests "kills, load and every address over HTTP" 15 -m prove
+BESIDE="$BIN/python -m tests.harness.postgres" pytests "every address, PostgreSQL" 5 -n 2 -m "$fast and sweep"
 pytests "long property runs" 20 -n 2 -m "$fast and not database" --hypothesis-profile=long
 stage "a clean clone" 5 clean_clone
 stage "rebuilt data and assets" 5 make --no-print-directory build-check

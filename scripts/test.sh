@@ -8,7 +8,7 @@ fast="not prove and not browser and not scenario"
 stage "checks" 1 scripts/check.sh
 pytests "unit" 3 -n 2 -m "$fast and not database"
 pytests "database, SQLite" 4 -n 2 -m "$fast and database"
-BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 5 -n 2 -m "$fast and database"
+BESIDE="$BIN/python -m tests.harness.postgres" pytests "database, PostgreSQL" 3 -n 2 -m "$fast and database and not sweep"
 pytests "browser" 9 -n 2 -m "browser and not prove"
 pytests "scenarios" 5 -n 2 -m "scenario and not prove"
 finish

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 ClientFor = Callable[[Person | None], Client]
 
 
+@pytest.mark.sweep
 def test_every_page_says_what_it_is_and_sets_only_known_cookies(people: People) -> None:
     world = sweep.build(people)
     clients = {who: Client() for who in people.by_name()}

@@ -20,7 +20,7 @@ from isthmus.apps.core.models import Message
 from isthmus.apps.core.sealing import seal
 from tests.meta import asking, canaries, country
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 SOME = ("authority officer", "head", "clerk", "evaluator")
 # Of a demonstration alone, where everybody may be everybody; elsewhere these name nobody, as the last test sees.
 FOR_PLAY = {

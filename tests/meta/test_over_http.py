@@ -18,7 +18,7 @@ from isthmus.apps.core.dates import today
 from tests.meta import asking, country, sweep, tenancy
 from tests.meta.country_networks import OF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 Ask = Callable[..., Any]
 
 

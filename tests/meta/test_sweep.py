@@ -18,7 +18,7 @@ from isthmus.apps.core.models import Job
 from isthmus.apps.core.permissions import Permission
 from tests.meta import sweep
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 Clients = dict[str, Client]
 
 NUL = "\x00"

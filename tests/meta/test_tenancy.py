@@ -22,7 +22,7 @@ from isthmus.apps.core.scopes import ScopeKind
 from isthmus.apps.networks.access import own_consultations
 from tests.meta import asking, country, mutants, tenancy
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sweep]
 
 
 def complaints(

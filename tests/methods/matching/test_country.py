@@ -39,8 +39,8 @@ def small_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(country, "STAGES", stages)
 
 
-@pytest.mark.parametrize("n", [60, 61, 62, 75, 90])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("n", [60, 61, 62, *(pytest.param(n, marks=pytest.mark.prove) for n in (75, 90))])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.prove)])
 def test_no_round_is_below_the_bound(small_cells: None, n: int, seed: int) -> None:
     """Against proven optima, with one and two pairs beside the triads too."""
     xy = points(n, seed)
@@ -200,7 +200,9 @@ def test_what_is_no_map_is_refused(wrong: Floats) -> None:
         bound_of_triads(wrong)
 
 
-@pytest.mark.parametrize("n", [120, 121, 122])
+@pytest.mark.parametrize(
+    "n", [120, *(pytest.param(n, marks=pytest.mark.prove) for n in (121, 122))]
+)
 def test_a_plan_of_triads_on_a_large_map_has_this_bound(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(problem_module, "DENSE_LIMIT", 0)
     xy, ids = points(n, 6), tuple(map(str, range(n)))
