@@ -15,16 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='HandOver',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('last_day', models.DateField()),
-                ('note', models.TextField(blank=True, max_length=4000)),
-                ('pack', models.JSONField(default=list, verbose_name='what was open: [{title, url, hint}]')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,6 +32,24 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('answered_at', models.DateTimeField(null=True)),
+                ('holding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='accounts.roleholding')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='invitation_scope_kind_known'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'authority officer', 'trust officer', 'adviser', 'national leader', 'local leader', 'executive head', 'head', 'senior leader', 'subject leader', 'governor', 'chair of governors', 'independent chair', 'vice chair', 'lead head', 'co-leader', 'clerk', 'co-ordinator', 'agency guest', 'evaluator'])), name='invitation_role_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'revoked'])), name='invitation_state_known'), models.CheckConstraint(condition=models.Q(('starts', None), ('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='invitation_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='invitation_answered_once_over'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('email', 'role', 'scope_kind', 'scope_id'), name='invitation_open_once'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='invitation_token_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HandOver',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('last_day', models.DateField()),
+                ('note', models.TextField(blank=True, max_length=4000)),
+                ('pack', models.JSONField(default=list, verbose_name='what was open: [{title, url, hint}]')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='accounts.roleholding')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invitation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_over', to='accounts.invitation')),
             ],
         ),
         migrations.RemoveConstraint(
@@ -69,58 +77,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roleholding',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('person', 'role', 'scope_kind', 'scope_id', 'starts'), name='role_held_once'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='holding',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_overs', to='accounts.roleholding'),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='holding',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='accounts.roleholding'),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='handover',
-            name='invitation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_over', to='accounts.invitation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='invitation_scope_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'authority officer', 'trust officer', 'adviser', 'national leader', 'local leader', 'executive head', 'head', 'senior leader', 'subject leader', 'governor', 'chair of governors', 'independent chair', 'vice chair', 'lead head', 'co-leader', 'clerk', 'co-ordinator', 'agency guest', 'evaluator'])), name='invitation_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'revoked'])), name='invitation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('starts', None), ('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='invitation_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='invitation_answered_once_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('email', 'role', 'scope_kind', 'scope_id'), name='invitation_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='invitation_token_once'),
         ),
     ]

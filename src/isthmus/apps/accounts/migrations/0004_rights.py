@@ -10,498 +10,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0003_sign_in"),
-        ("core", "0005_mail"),
+        ('accounts', '0003_sign_in'),
+        ('core', '0005_mail'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Erasure",
+            name='Erasure',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "what",
-                    models.CharField(
-                        choices=[("person", "A person"), ("organisation", "An organisation")], max_length=12
-                    ),
-                ),
-                ("subject", models.BigIntegerField(null=True)),
-                ("addresses", models.JSONField(default=list, verbose_name="keyed hashes of addresses")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("replayed_at", models.DateTimeField(null=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('what', models.CharField(choices=[('person', 'A person'), ('organisation', 'An organisation')], max_length=12)),
+                ('subject', models.BigIntegerField(null=True)),
+                ('addresses', models.JSONField(default=list, verbose_name='keyed hashes of addresses')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('replayed_at', models.DateTimeField(null=True)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("what__in", ["person", "organisation"])),
-                        name="erasure_what_known",
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ['person', 'organisation'])), name='erasure_what_known')],
             },
         ),
         migrations.CreateModel(
-            name="Leaving",
+            name='Leaving',
             fields=[
-                (
-                    "scope_kind",
-                    models.CharField(
-                        choices=[
-                            ("installation", "the whole installation"),
-                            ("area", "an area"),
-                            ("organisation", "an organisation"),
-                            ("network", "a network"),
-                            ("sub-group", "a sub-group"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("scope_id", models.BigIntegerField(default=0)),
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting until it may be removed"),
-                            ("stopped", "Stays after all"),
-                            ("purged", "Removed"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.CharField(max_length=500)),
-                ("purge_from", models.DateField()),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "certificate",
-                    models.JSONField(
-                        default=list, verbose_name="what was removed and kept: [[title, removed, kept, why]]"
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('scope_kind', models.CharField(choices=[('installation', 'the whole installation'), ('area', 'an area'), ('organisation', 'an organisation'), ('network', 'a network'), ('sub-group', 'a sub-group')], max_length=20)),
+                ('scope_id', models.BigIntegerField(default=0)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting until it may be removed'), ('stopped', 'Stays after all'), ('purged', 'Removed')], default='waiting', max_length=10)),
+                ('reason', models.CharField(max_length=500)),
+                ('purge_from', models.DateField()),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('certificate', models.JSONField(default=list, verbose_name='what was removed and kept: [[title, removed, kept, why]]')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='leaving_scope_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'stopped', 'purged'])), name='leaving_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='leaving_ended_once_over'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('scope_kind', 'scope_id'), name='leaving_waits_once')],
+            },
         ),
         migrations.CreateModel(
-            name="LegalHold",
+            name='LegalHold',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "scope_kind",
-                    models.CharField(
-                        choices=[
-                            ("installation", "the whole installation"),
-                            ("area", "an area"),
-                            ("organisation", "an organisation"),
-                            ("network", "a network"),
-                            ("sub-group", "a sub-group"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("scope_id", models.BigIntegerField(default=0)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                (
-                    "data_class",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="key of a class of personal data"
-                    ),
-                ),
-                ("reason", models.CharField(max_length=500)),
-                ("placed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("until", models.DateField(null=True)),
-                ("lifted_at", models.DateTimeField(null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="legal_holds",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "placed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope_kind', models.CharField(choices=[('installation', 'the whole installation'), ('area', 'an area'), ('organisation', 'an organisation'), ('network', 'a network'), ('sub-group', 'a sub-group')], max_length=20)),
+                ('scope_id', models.BigIntegerField(default=0)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('data_class', models.CharField(blank=True, max_length=60, verbose_name='key of a class of personal data')),
+                ('reason', models.CharField(max_length=500)),
+                ('placed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('until', models.DateField(null=True)),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='legal_holds', to=settings.AUTH_USER_MODEL)),
+                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='legal_hold_scope_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('email', ''), models.Q(('data_class', ''), _negated=True)), models.Q(models.Q(('email', ''), _negated=True), ('data_class', '')), _connector='OR'), name='legal_hold_on_one_thing'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='legal_hold_small_letters'), models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('scope_kind', 'scope_id', 'email', 'data_class'), name='legal_hold_in_force_once')],
+            },
         ),
         migrations.CreateModel(
-            name="SubjectRequest",
+            name='SubjectRequest',
             fields=[
-                (
-                    "scope_kind",
-                    models.CharField(
-                        choices=[
-                            ("installation", "the whole installation"),
-                            ("area", "an area"),
-                            ("organisation", "an organisation"),
-                            ("network", "a network"),
-                            ("sub-group", "a sub-group"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("scope_id", models.BigIntegerField(default=0)),
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "right",
-                    models.CharField(
-                        choices=[
-                            ("copy", "A copy of everything"),
-                            ("rectify", "Put something right"),
-                            ("restrict", "Keep it, but stop using it"),
-                            ("object", "Object to a use of it"),
-                            ("erase", "Erase it"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Being dealt with"),
-                            ("done", "Done"),
-                            ("refused", "Not done"),
-                            ("withdrawn", "Taken back"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=150)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                ("text", models.TextField(blank=True, max_length=4000)),
-                (
-                    "came",
-                    models.CharField(
-                        choices=[
-                            ("page", "On the website"),
-                            ("letter", "By letter"),
-                            ("mail", "By e-mail"),
-                            ("talk", "In a talk or a telephone call"),
-                        ],
-                        default="page",
-                        max_length=10,
-                    ),
-                ),
-                ("identity_how", models.CharField(blank=True, max_length=300)),
-                ("received_on", models.DateField(default=isthmus.apps.core.dates.today)),
-                ("due_on", models.DateField()),
-                ("extension_reason", models.CharField(blank=True, max_length=500)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("answer", models.TextField(blank=True, max_length=4000)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "identity_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="subject_requests",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('scope_kind', models.CharField(choices=[('installation', 'the whole installation'), ('area', 'an area'), ('organisation', 'an organisation'), ('network', 'a network'), ('sub-group', 'a sub-group')], max_length=20)),
+                ('scope_id', models.BigIntegerField(default=0)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('right', models.CharField(choices=[('copy', 'A copy of everything'), ('rectify', 'Put something right'), ('restrict', 'Keep it, but stop using it'), ('object', 'Object to a use of it'), ('erase', 'Erase it')], max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Being dealt with'), ('done', 'Done'), ('refused', 'Not done'), ('withdrawn', 'Taken back')], default='open', max_length=10)),
+                ('name', models.CharField(blank=True, max_length=150)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('text', models.TextField(blank=True, max_length=4000)),
+                ('came', models.CharField(choices=[('page', 'On the website'), ('letter', 'By letter'), ('mail', 'By e-mail'), ('talk', 'In a talk or a telephone call')], default='page', max_length=10)),
+                ('identity_how', models.CharField(blank=True, max_length=300)),
+                ('received_on', models.DateField(default=isthmus.apps.core.dates.today)),
+                ('due_on', models.DateField()),
+                ('extension_reason', models.CharField(blank=True, max_length=500)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('answer', models.TextField(blank=True, max_length=4000)),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('identity_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='subject_requests', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['scope_kind', 'scope_id', 'state'], name='subject_request_scope')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='subject_request_scope_kind_known'), models.CheckConstraint(condition=models.Q(('right__in', ['copy', 'rectify', 'restrict', 'object', 'erase'])), name='subject_request_right_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'refused', 'withdrawn'])), name='subject_request_state_known'), models.CheckConstraint(condition=models.Q(('came__in', ['page', 'letter', 'mail', 'talk'])), name='subject_request_came_known'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='subject_request_small_letters'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('received_on'))), name='subject_request_due_after_received'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='subject_request_closed_once_over'), models.CheckConstraint(condition=models.Q(('came', 'page'), models.Q(('identity_how', ''), _negated=True), _connector='OR'), name='subject_request_identity_checked'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('email', 'right'), name='subject_request_open_once')],
+            },
         ),
         migrations.CreateModel(
-            name="Restriction",
+            name='Restriction',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                ("since", models.DateTimeField(default=django.utils.timezone.now)),
-                ("lifted_at", models.DateTimeField(null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="restrictions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="restrictions",
-                        to="accounts.subjectrequest",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='restrictions', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='restrictions', to='accounts.subjectrequest')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='restriction_small_letters'), models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('email',), name='restriction_in_force_once')],
+            },
         ),
         migrations.CreateModel(
-            name="Bundle",
+            name='Bundle',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("file", models.CharField(blank=True, max_length=60)),
-                ("size", models.PositiveBigIntegerField(default=0)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("keep_until", models.DateField()),
-                ("gone_at", models.DateTimeField(null=True)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="core.job",
-                    ),
-                ),
-                (
-                    "leaving",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="bundles",
-                        to="accounts.leaving",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="bundles",
-                        to="accounts.subjectrequest",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('file', models.CharField(blank=True, max_length=60)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('keep_until', models.DateField()),
+                ('gone_at', models.DateTimeField(null=True)),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job')),
+                ('leaving', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to='accounts.leaving')),
+                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to='accounts.subjectrequest')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scope_kind__in", ["installation", "area", "organisation", "network", "sub-group"])
-                ),
-                name="leaving_scope_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "stopped", "purged"])),
-                name="leaving_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="leaving_ended_once_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("scope_kind", "scope_id"),
-                name="leaving_waits_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scope_kind__in", ["installation", "area", "organisation", "network", "sub-group"])
-                ),
-                name="legal_hold_scope_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("email", ""), models.Q(("data_class", ""), _negated=True)),
-                    models.Q(models.Q(("email", ""), _negated=True), ("data_class", "")),
-                    _connector="OR",
-                ),
-                name="legal_hold_on_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="legal_hold_small_letters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalhold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)),
-                fields=("scope_kind", "scope_id", "email", "data_class"),
-                name="legal_hold_in_force_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subjectrequest",
-            index=models.Index(fields=["scope_kind", "scope_id", "state"], name="subject_request_scope"),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scope_kind__in", ["installation", "area", "organisation", "network", "sub-group"])
-                ),
-                name="subject_request_scope_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("right__in", ["copy", "rectify", "restrict", "object", "erase"])),
-                name="subject_request_right_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "done", "refused", "withdrawn"])),
-                name="subject_request_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("came__in", ["page", "letter", "mail", "talk"])),
-                name="subject_request_came_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="subject_request_small_letters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gt", models.F("received_on"))),
-                name="subject_request_due_after_received",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="subject_request_closed_once_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("came", "page"), models.Q(("identity_how", ""), _negated=True), _connector="OR"
-                ),
-                name="subject_request_identity_checked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subjectrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("email", "right"),
-                name="subject_request_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="restriction_small_letters",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="restriction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)), fields=("email",), name="restriction_in_force_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("leaving__isnull", False), ("request", None)),
-                    models.Q(("leaving", None), ("request__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bundle_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("gone_at", None)), fields=("request",), name="bundle_of_request_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("gone_at", None)), fields=("leaving",), name="bundle_of_leaving_once"
-            ),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('leaving__isnull', False), ('request', None)), models.Q(('leaving', None), ('request__isnull', False)), _connector='OR'), name='bundle_of_one_thing'), models.UniqueConstraint(condition=models.Q(('gone_at', None)), fields=('request',), name='bundle_of_request_once'), models.UniqueConstraint(condition=models.Q(('gone_at', None)), fields=('leaving',), name='bundle_of_leaving_once')],
+            },
         ),
     ]

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('core', '0001_initial'),
         ('register', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'request_token'), name='plan_asked_for_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'ready', 'no plan', 'undecided', 'stopped', 'failed'])), name='plan_state_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_named'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('objective__isnull', False), ('worked_out_at__isnull', False)), _connector='OR'), name='plan_ready_has_result')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['plan', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='proposed_network_number_once'), models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='proposed_network_not_empty'), models.CheckConstraint(condition=models.Q(('mean_km', None), models.Q(('furthest_km__gte', django.db.models.expressions.CombinedExpression(models.F('mean_km'), '-', models.Value(1e-06))), ('mean_km__gte', 0)), _connector='OR'), name='proposed_network_spread_sound')],
             },
         ),
         migrations.CreateModel(
@@ -74,37 +76,8 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='networks.plan')),
                 ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='networks.proposednetwork')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('owner', 'request_token'), name='plan_asked_for_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'ready', 'no plan', 'undecided', 'stopped', 'failed'])), name='plan_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='plan_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('objective__isnull', False), ('worked_out_at__isnull', False)), _connector='OR'), name='plan_ready_has_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposednetwork',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='proposed_network_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposednetwork',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='proposed_network_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposednetwork',
-            constraint=models.CheckConstraint(condition=models.Q(('mean_km', None), models.Q(('furthest_km__gte', django.db.models.expressions.CombinedExpression(models.F('mean_km'), '-', models.Value(1e-06))), ('mean_km__gte', 0)), _connector='OR'), name='proposed_network_spread_sound'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedmember',
-            constraint=models.UniqueConstraint(fields=('plan', 'organisation'), name='proposed_member_once_in_a_plan'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'organisation'), name='proposed_member_once_in_a_plan')],
+            },
         ),
     ]

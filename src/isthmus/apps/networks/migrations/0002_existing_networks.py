@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('networks', '0001_initial'),
         ('register', '0005_areas_of_every_kind'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(models.F('area'), django.db.models.functions.text.Lower('name'), name='layer_named_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['locality', 'theme', 'trust', 'pilot', 'fixed term', 'other'])), name='layer_kind_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='layer_named')],
             },
         ),
         migrations.CreateModel(
@@ -44,6 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('area', 'token'), name='membership_import_given_once'), models.CheckConstraint(condition=models.Q(('state__in', ['checked', 'applied', 'unchanged', 'put aside', 'refused'])), name='membership_import_state_known'), models.CheckConstraint(condition=models.Q(('state', 'checked'), ('rows', []), _connector='OR'), name='membership_import_keeps_rows_while_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +67,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['layer', 'name'],
+                'constraints': [models.UniqueConstraint(models.F('layer'), django.db.models.functions.text.Lower('name'), name='network_named_once_in_a_layer'), models.CheckConstraint(condition=models.Q(('form__in', ['formal', 'loose'])), name='network_form_known'), models.CheckConstraint(condition=models.Q(('driver__in', ['', 'external-political', 'internal-social'])), name='network_driver_known'), models.CheckConstraint(condition=models.Q(('depth__in', ['', 'networking', 'co-ordination', 'co-operation', 'collaboration'])), name='network_depth_known'), models.CheckConstraint(condition=models.Q(('state__in', ['active', 'dissolved'])), name='network_state_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='network_named'), models.CheckConstraint(condition=models.Q(('starts', None), ('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='network_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dissolved'), _negated=True), ('ends__isnull', False), _connector='OR'), name='network_dissolved_on_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -79,6 +82,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='network_memberships', to='register.organisation')),
                 ('network', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='networks.network')),
             ],
+            options={
+                'indexes': [models.Index(fields=['network', 'organisation', 'since'], name='membership_by_network')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('network', 'organisation'), name='membership_open_once'), models.UniqueConstraint(condition=models.Q(('since__isnull', True)), fields=('network', 'organisation'), name='membership_unknown_start_once'), models.UniqueConstraint(fields=('network', 'organisation', 'since'), name='membership_starts_once'), models.CheckConstraint(condition=models.Q(('role__in', ['member', 'lead', 'hub', 'spoke', 'partner'])), name='membership_role_known'), models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_dates_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='SubGroup',
@@ -91,94 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(models.F('network'), django.db.models.functions.text.Lower('name'), name='sub_group_named_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='sub_group_named')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='layer',
-            constraint=models.UniqueConstraint(models.F('area'), django.db.models.functions.text.Lower('name'), name='layer_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='layer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['locality', 'theme', 'trust', 'pilot', 'fixed term', 'other'])), name='layer_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='layer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='layer_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='membershipimport',
-            constraint=models.UniqueConstraint(fields=('area', 'token'), name='membership_import_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membershipimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checked', 'applied', 'unchanged', 'put aside', 'refused'])), name='membership_import_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='membershipimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'checked'), ('rows', []), _connector='OR'), name='membership_import_keeps_rows_while_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.UniqueConstraint(models.F('layer'), django.db.models.functions.text.Lower('name'), name='network_named_once_in_a_layer'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('form__in', ['formal', 'loose'])), name='network_form_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('driver__in', ['', 'external-political', 'internal-social'])), name='network_driver_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('depth__in', ['', 'networking', 'co-ordination', 'co-operation', 'collaboration'])), name='network_depth_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'dissolved'])), name='network_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='network_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(('starts', None), ('ends', None), ('ends__gte', models.F('starts')), _connector='OR'), name='network_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='network',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dissolved'), _negated=True), ('ends__isnull', False), _connector='OR'), name='network_dissolved_on_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['network', 'organisation', 'since'], name='membership_by_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('network', 'organisation'), name='membership_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('since__isnull', True)), fields=('network', 'organisation'), name='membership_unknown_start_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('network', 'organisation', 'since'), name='membership_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['member', 'lead', 'hub', 'spoke', 'partner'])), name='membership_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='membership_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgroup',
-            constraint=models.UniqueConstraint(models.F('network'), django.db.models.functions.text.Lower('name'), name='sub_group_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='sub_group_named'),
         ),
     ]

@@ -10,10 +10,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('core', '0005_mail'),
         ('networks', '0002_existing_networks'),
         ('register', '0005_areas_of_every_kind'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -29,9 +29,13 @@ class Migration(migrations.Migration):
                 ('prepared_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('adopted_at', models.DateTimeField(null=True)),
                 ('cancelled_at', models.DateTimeField(null=True)),
+                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='networks.layer')),
+                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='networks.plan')),
+                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-prepared_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('plan',), name='plan_adopted_once'), models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'adopted', 'cancelled'])), name='adoption_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'adopted'), _negated=True), ('adopted_at__isnull', False), _connector='OR'), name='adoption_adopted_at_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='adoption_cancelled_at_a_moment')],
             },
         ),
         migrations.CreateModel(
@@ -48,40 +52,12 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(null=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('answered_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PlanComment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(blank=True, max_length=130)),
-                ('text', models.TextField(max_length=2000)),
-                ('name', models.CharField(max_length=150)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('token', models.UUIDField(verbose_name='what tells a double click from a second comment')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('adoption', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='networks.adoption')),
+                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='networks.membership')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
             ],
             options={
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanLock',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PlanRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('together', 'Keep schools together'), ('apart', 'Keep schools apart'), ('fixed', 'Put schools in a named network'), ('at-least', 'At least so many of a kind in each network'), ('at-most', 'At most so many of a kind in each network'), ('pupils', 'Pupils of a network at most'), ('reach', 'No two schools further apart than'), ('no-repeat', 'No pair of an earlier plan or of a layer again'), ('barrier', 'No travel across a line'), ('travel', 'Minutes of travel instead of the straight line'), ('competitors', 'Keep schools that compete apart')], max_length=20)),
-                ('data', models.JSONField(default=dict)),
-                ('large', models.BinaryField(null=True)),
-                ('token', models.UUIDField(default=uuid.uuid4, verbose_name='what tells a double click from a second rule')),
-            ],
-            options={
-                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('adoption', 'organisation'), name='adoption_asks_a_school_once'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='adoption_answer_token_once'), models.CheckConstraint(condition=models.Q(('answer__in', ['waiting', 'joins', 'asks', 'declines'])), name='adoption_answer_known'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'waiting'), ('answered_at', None)), models.Q(models.Q(('answer', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='adoption_answered_at_a_moment'), models.CheckConstraint(condition=models.Q(('answered_at', None), ('sent_at', None), ('answered_at__gte', models.F('sent_at')), _connector='OR'), name='adoption_answered_after_it_was_sent')],
             },
         ),
         migrations.CreateModel(
@@ -97,9 +73,59 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('opened_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='networks.plan')),
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'email'), name='plan_shared_once_with_an_address'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='plan_share_token_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(blank=True, max_length=130)),
+                ('text', models.TextField(max_length=2000)),
+                ('name', models.CharField(max_length=150)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('token', models.UUIDField(verbose_name='what tells a double click from a second comment')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='networks.proposednetwork')),
+                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='networks.plan')),
+                ('share', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to='networks.planshare')),
+            ],
+            options={
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'token'), name='plan_comment_given_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='plan_comment_says_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanLock',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='locks', to='networks.proposednetwork')),
+                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='locks', to='networks.plan')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'network'), name='plan_network_locked_once'), models.UniqueConstraint(fields=('plan', 'organisation'), name='plan_school_locked_once'), models.CheckConstraint(condition=models.Q(models.Q(('network', None), ('organisation__isnull', False)), models.Q(('network__isnull', False), ('organisation', None)), _connector='OR'), name='plan_lock_on_one_thing')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('together', 'Keep schools together'), ('apart', 'Keep schools apart'), ('fixed', 'Put schools in a named network'), ('at-least', 'At least so many of a kind in each network'), ('at-most', 'At most so many of a kind in each network'), ('pupils', 'Pupils of a network at most'), ('reach', 'No two schools further apart than'), ('no-repeat', 'No pair of an earlier plan or of a layer again'), ('barrier', 'No travel across a line'), ('travel', 'Minutes of travel instead of the straight line'), ('competitors', 'Keep schools that compete apart')], max_length=20)),
+                ('data', models.JSONField(default=dict)),
+                ('large', models.BinaryField(null=True)),
+                ('token', models.UUIDField(default=uuid.uuid4, verbose_name='what tells a double click from a second rule')),
+                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='networks.plan')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'token'), name='plan_rule_given_once'), models.UniqueConstraint(condition=models.Q(('kind__in', ['pupils', 'reach', 'travel', 'competitors'])), fields=('plan', 'kind'), name='plan_rule_of_its_kind_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['together', 'apart', 'fixed', 'at-least', 'at-most', 'pupils', 'reach', 'no-repeat', 'barrier', 'travel', 'competitors'])), name='plan_rule_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -115,9 +141,13 @@ class Migration(migrations.Migration):
                 ('objective_before', models.FloatField(null=True)),
                 ('objective_after', models.FloatField(null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='networks.plan')),
+                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undone_by', to='networks.planstep')),
             ],
             options={
                 'ordering': ['plan', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='plan_step_number_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['move', 'exchange', 'undo', 'lock', 'unlock', 'again'])), name='plan_step_kind_known'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='plan_step_after_version_zero'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('kind', 'undo'), _negated=True), ('undoes', None)), _connector='OR'), name='plan_step_undoes_where_it_is_an_undo')],
             },
         ),
         migrations.CreateModel(
@@ -126,7 +156,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('prices', 'What each rule costs'), ('stability', 'How firm it is'), ('others', 'Other good plans')], max_length=10)),
                 ('result', models.JSONField(default=dict)),
+                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job')),
+                ('plan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='studies', to='networks.plan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'kind'), name='plan_study_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['prices', 'stability', 'others'])), name='plan_study_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='TravelBlock',
@@ -168,210 +203,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposedmember',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['member', 'lead', 'hub', 'spoke', 'partner'])), name='proposed_member_role_known'),
-        ),
-        migrations.AddField(
-            model_name='adoption',
-            name='layer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='networks.layer'),
-        ),
-        migrations.AddField(
-            model_name='adoption',
-            name='plan',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='networks.plan'),
-        ),
-        migrations.AddField(
-            model_name='adoption',
-            name='prepared_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='adoptionanswer',
-            name='adoption',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='networks.adoption'),
-        ),
-        migrations.AddField(
-            model_name='adoptionanswer',
-            name='membership',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='networks.membership'),
-        ),
-        migrations.AddField(
-            model_name='adoptionanswer',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation'),
-        ),
-        migrations.AddField(
-            model_name='plancomment',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='plancomment',
-            name='network',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='networks.proposednetwork'),
-        ),
-        migrations.AddField(
-            model_name='plancomment',
-            name='plan',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='networks.plan'),
-        ),
-        migrations.AddField(
-            model_name='planlock',
-            name='network',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='locks', to='networks.proposednetwork'),
-        ),
-        migrations.AddField(
-            model_name='planlock',
-            name='organisation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation'),
-        ),
-        migrations.AddField(
-            model_name='planlock',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='locks', to='networks.plan'),
-        ),
-        migrations.AddField(
-            model_name='planrule',
-            name='plan',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='networks.plan'),
-        ),
-        migrations.AddField(
-            model_name='planshare',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planshare',
-            name='plan',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='networks.plan'),
-        ),
-        migrations.AddField(
-            model_name='plancomment',
-            name='share',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to='networks.planshare'),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='plan',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='networks.plan'),
-        ),
-        migrations.AddField(
-            model_name='planstep',
-            name='undoes',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undone_by', to='networks.planstep'),
-        ),
-        migrations.AddField(
-            model_name='planstudy',
-            name='job',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job'),
-        ),
-        migrations.AddField(
-            model_name='planstudy',
-            name='plan',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='studies', to='networks.plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('plan',), name='plan_adopted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'adopted', 'cancelled'])), name='adoption_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'adopted'), _negated=True), ('adopted_at__isnull', False), _connector='OR'), name='adoption_adopted_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at', None)), _connector='OR'), name='adoption_cancelled_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoptionanswer',
-            constraint=models.UniqueConstraint(fields=('adoption', 'organisation'), name='adoption_asks_a_school_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoptionanswer',
-            constraint=models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='adoption_answer_token_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoptionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['waiting', 'joins', 'asks', 'declines'])), name='adoption_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoptionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'waiting'), ('answered_at', None)), models.Q(models.Q(('answer', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='adoption_answered_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoptionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('sent_at', None), ('answered_at__gte', models.F('sent_at')), _connector='OR'), name='adoption_answered_after_it_was_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='planlock',
-            constraint=models.UniqueConstraint(fields=('plan', 'network'), name='plan_network_locked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planlock',
-            constraint=models.UniqueConstraint(fields=('plan', 'organisation'), name='plan_school_locked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planlock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('network', None), ('organisation__isnull', False)), models.Q(('network__isnull', False), ('organisation', None)), _connector='OR'), name='plan_lock_on_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='planrule',
-            constraint=models.UniqueConstraint(fields=('plan', 'token'), name='plan_rule_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['pupils', 'reach', 'travel', 'competitors'])), fields=('plan', 'kind'), name='plan_rule_of_its_kind_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planrule',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['together', 'apart', 'fixed', 'at-least', 'at-most', 'pupils', 'reach', 'no-repeat', 'barrier', 'travel', 'competitors'])), name='plan_rule_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='planshare',
-            constraint=models.UniqueConstraint(fields=('plan', 'email'), name='plan_shared_once_with_an_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='planshare',
-            constraint=models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='plan_share_token_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plancomment',
-            constraint=models.UniqueConstraint(fields=('plan', 'token'), name='plan_comment_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plancomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='plan_comment_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_step_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['move', 'exchange', 'undo', 'lock', 'unlock', 'again'])), name='plan_step_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='plan_step_after_version_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('kind', 'undo'), _negated=True), ('undoes', None)), _connector='OR'), name='plan_step_undoes_where_it_is_an_undo'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstudy',
-            constraint=models.UniqueConstraint(fields=('plan', 'kind'), name='plan_study_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planstudy',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['prices', 'stability', 'others'])), name='plan_study_kind_known'),
         ),
     ]

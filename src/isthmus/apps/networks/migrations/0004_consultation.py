@@ -7,264 +7,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("networks", "0003_plans_and_rules"),
-        ("register", "0005_areas_of_every_kind"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
+        ('networks', '0003_plans_and_rules'),
+        ('register', '0005_areas_of_every_kind'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Consultation",
+            name='Consultation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=120)),
-                ("text", models.TextField(blank=True, max_length=2000)),
-                ("until", models.DateField()),
-                (
-                    "sees",
-                    models.CharField(
-                        choices=[
-                            ("own", "Only its own answer"),
-                            (
-                                "mutual",
-                                "Once it is closed: which of its wishes were mutual",
-                            ),
-                        ],
-                        default="own",
-                        max_length=10,
-                    ),
-                ),
-                ("most_wishes", models.PositiveSmallIntegerField(default=5)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Not opened yet"), ("open", "Open"), ("closed", "Closed")],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                ("reminders", models.PositiveSmallIntegerField(default=0)),
-                ("reminded_at", models.DateTimeField(null=True)),
-                (
-                    "token",
-                    models.UUIDField(verbose_name="what tells a double click from a second consultation"),
-                ),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("opened_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "area",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consultations",
-                        to="register.area",
-                    ),
-                ),
-                (
-                    "layer",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="networks.layer",
-                    ),
-                ),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('text', models.TextField(blank=True, max_length=2000)),
+                ('until', models.DateField()),
+                ('sees', models.CharField(choices=[('own', 'Only its own answer'), ('mutual', 'Once it is closed: which of its wishes were mutual')], default='own', max_length=10)),
+                ('most_wishes', models.PositiveSmallIntegerField(default=5)),
+                ('state', models.CharField(choices=[('draft', 'Not opened yet'), ('open', 'Open'), ('closed', 'Closed')], default='draft', max_length=10)),
+                ('reminders', models.PositiveSmallIntegerField(default=0)),
+                ('reminded_at', models.DateTimeField(null=True)),
+                ('token', models.UUIDField(verbose_name='what tells a double click from a second consultation')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('opened_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='register.area')),
+                ('layer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='networks.layer')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "ordering": ["-made_at", "-pk"],
+                'ordering': ['-made_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('area', 'token'), name='consultation_made_once'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed'])), name='consultation_state_known'), models.CheckConstraint(condition=models.Q(('sees__in', ['own', 'mutual'])), name='consultation_sees_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='consultation_named'), models.CheckConstraint(condition=models.Q(('most_wishes__gte', 1), ('most_wishes__lte', 20)), name='consultation_wishes_sensible'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('opened_at__isnull', False)), _connector='OR'), name='consultation_opened_at_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='consultation_closed_at_a_moment')],
             },
         ),
         migrations.CreateModel(
-            name="ConsultationAnswer",
+            name='ConsultationAnswer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=150)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                ("round", models.PositiveSmallIntegerField(default=0)),
-                ("token_hash", models.CharField(blank=True, max_length=64)),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("not_now_reason", models.CharField(blank=True, max_length=500)),
-                ("nominee_name", models.CharField(blank=True, max_length=150)),
-                ("nominee_email", models.EmailField(blank=True, max_length=254)),
-                ("nominee_agreed", models.BooleanField(default=False)),
-                ("note", models.TextField(blank=True, max_length=1000)),
-                ("receipts", models.PositiveSmallIntegerField(default=0)),
-                ("answered_at", models.DateTimeField(null=True)),
-                ("changed_at", models.DateTimeField(null=True)),
-                (
-                    "consultation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="answers",
-                        to="networks.consultation",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="register.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=150)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('round', models.PositiveSmallIntegerField(default=0)),
+                ('token_hash', models.CharField(blank=True, max_length=64)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('not_now_reason', models.CharField(blank=True, max_length=500)),
+                ('nominee_name', models.CharField(blank=True, max_length=150)),
+                ('nominee_email', models.EmailField(blank=True, max_length=254)),
+                ('nominee_agreed', models.BooleanField(default=False)),
+                ('note', models.TextField(blank=True, max_length=1000)),
+                ('receipts', models.PositiveSmallIntegerField(default=0)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('changed_at', models.DateTimeField(null=True)),
+                ('consultation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='networks.consultation')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('consultation', 'organisation'), name='consultation_asks_a_school_once'), models.UniqueConstraint(condition=models.Q(('token_hash', ''), _negated=True), fields=('token_hash',), name='consultation_token_once'), models.CheckConstraint(condition=models.Q(models.Q(('nominee_agreed', False), ('nominee_email', ''), ('nominee_name', '')), models.Q(('nominee_agreed', True), models.Q(('nominee_name', ''), _negated=True)), _connector='OR'), name='consultation_nominee_agreed'), models.CheckConstraint(condition=models.Q(('answered_at', None), ('changed_at__gte', models.F('answered_at')), _connector='OR'), name='consultation_changed_after_answered')],
+            },
         ),
         migrations.CreateModel(
-            name="ConsultationWish",
+            name='ConsultationWish',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("with", "Wishes to work with"),
-                            ("not now", "Would rather not work with now"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "answer",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="wishes",
-                        to="networks.consultationanswer",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="register.organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('with', 'Wishes to work with'), ('not now', 'Would rather not work with now')], max_length=10)),
+                ('answer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='networks.consultationanswer')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.UniqueConstraint(fields=("area", "token"), name="consultation_made_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "open", "closed"])),
-                name="consultation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sees__in", ["own", "mutual"])), name="consultation_sees_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="consultation_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("most_wishes__gte", 1), ("most_wishes__lte", 20)),
-                name="consultation_wishes_sensible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("opened_at", None), ("state", "draft")),
-                    models.Q(models.Q(("state", "draft"), _negated=True), ("opened_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="consultation_opened_at_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_at", None)),
-                    _connector="OR",
-                ),
-                name="consultation_closed_at_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationanswer",
-            constraint=models.UniqueConstraint(
-                fields=("consultation", "organisation"), name="consultation_asks_a_school_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationanswer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("token_hash", ""), _negated=True),
-                fields=("token_hash",),
-                name="consultation_token_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("nominee_agreed", False), ("nominee_email", ""), ("nominee_name", "")),
-                    models.Q(("nominee_agreed", True), models.Q(("nominee_name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="consultation_nominee_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at", None), ("changed_at__gte", models.F("answered_at")), _connector="OR"
-                ),
-                name="consultation_changed_after_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationwish",
-            constraint=models.UniqueConstraint(
-                fields=("answer", "organisation"), name="consultation_wish_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultationwish",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["with", "not now"])), name="consultation_wish_known"
-            ),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('answer', 'organisation'), name='consultation_wish_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['with', 'not now'])), name='consultation_wish_known')],
+            },
         ),
     ]

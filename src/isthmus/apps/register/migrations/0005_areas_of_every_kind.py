@@ -15,13 +15,23 @@ class Migration(migrations.Migration):
             name='AreaPartner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='register.area')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('area', 'organisation'), name='register_area_partner_once')],
+            },
         ),
         migrations.CreateModel(
             name='AreaSchool',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='listed', to='register.area')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('area', 'organisation'), name='register_area_school_once')],
+            },
         ),
         migrations.CreateModel(
             name='Term',
@@ -31,9 +41,11 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=40)),
                 ('starts', models.DateField()),
                 ('ends', models.DateField()),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='register.area')),
             ],
             options={
                 'ordering': ['starts'],
+                'constraints': [models.UniqueConstraint(fields=('area', 'year', 'name'), name='register_term_named_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='register_term_named'), models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='register_term_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -44,9 +56,11 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(blank=True, max_length=400)),
                 ('source', models.CharField(blank=True, max_length=200)),
                 ('in_use', models.BooleanField(default=True)),
+                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='register.area')),
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('area', 'name'), name='register_theme_once'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='register_theme_named')],
             },
         ),
         migrations.RemoveConstraint(
@@ -97,63 +111,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='area',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'drawn'), _negated=True), ('boundary__isnull', False), _connector='OR'), name='register_area_drawn_has_line'),
-        ),
-        migrations.AddField(
-            model_name='areapartner',
-            name='area',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='register.area'),
-        ),
-        migrations.AddField(
-            model_name='areapartner',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation'),
-        ),
-        migrations.AddField(
-            model_name='areaschool',
-            name='area',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='listed', to='register.area'),
-        ),
-        migrations.AddField(
-            model_name='areaschool',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation'),
-        ),
-        migrations.AddField(
-            model_name='term',
-            name='area',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='register.area'),
-        ),
-        migrations.AddField(
-            model_name='theme',
-            name='area',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='register.area'),
-        ),
-        migrations.AddConstraint(
-            model_name='areapartner',
-            constraint=models.UniqueConstraint(fields=('area', 'organisation'), name='register_area_partner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='areaschool',
-            constraint=models.UniqueConstraint(fields=('area', 'organisation'), name='register_area_school_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('area', 'year', 'name'), name='register_term_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='register_term_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='register_term_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('area', 'name'), name='register_theme_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='register_theme_named'),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('register', '0005_areas_of_every_kind'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['title', '-made_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'fingerprint'), name='instrument_text_once'), models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('fingerprint',), name='instrument_shipped_once'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='instrument_named')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-made_at', '-pk'],
+                'indexes': [models.Index(fields=['scope_kind', 'scope_id'], name='wave_of_scope')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='wave_scope_kind_known'), models.CheckConstraint(condition=models.Q(('scope_kind__in', ['area', 'network', 'organisation'])), name='wave_scope_fits'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='wave_named'), models.CheckConstraint(condition=models.Q(('kind__in', ['attributed', 'in-the-room', 'confidential', 'anonymous'])), name='wave_kind_known'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closing', 'closed'])), name='wave_state_known'), models.CheckConstraint(condition=models.Q(('k__gte', 5)), name='wave_k_protects'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'confidential'), ('reader__isnull', False)), models.Q(models.Q(('kind', 'confidential'), _negated=True), ('reader', None)), _connector='OR'), name='wave_reader_if_confidential'), models.CheckConstraint(condition=models.Q(('results_on__gte', models.F('until'))), name='wave_results_after_end'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('opened_at__isnull', False)), _connector='OR'), name='wave_opened_at_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='wave_closed_at_a_moment')],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +87,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.organisation')),
                 ('wave', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='schools', to='surveys.wave')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('wave', 'organisation'), name='wave_asks_a_school_once'), models.CheckConstraint(condition=models.Q(('expected', None), ('expected__gte', 1), _connector='OR'), name='wave_expects_people')],
+            },
         ),
         migrations.CreateModel(
             name='Response',
@@ -99,6 +105,9 @@ class Migration(migrations.Migration):
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='surveys.wave')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='surveys.waveschool')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('who__in', ['leaders', 'staff', 'governors', 'parents', 'pupils', 'partners'])), name='response_who_known'), models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('wave', 'school', 'person'), name='response_once_a_person')],
+            },
         ),
         migrations.CreateModel(
             name='Comment',
@@ -112,6 +121,9 @@ class Migration(migrations.Migration):
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='surveys.wave')),
                 ('school', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='surveys.waveschool')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='comment_says_something')],
+            },
         ),
         migrations.CreateModel(
             name='Ballot',
@@ -123,6 +135,9 @@ class Migration(migrations.Migration):
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='surveys.wave')),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='surveys.waveschool')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('who__in', ['leaders', 'staff', 'governors', 'parents', 'pupils', 'partners'])), name='ballot_who_known')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -133,89 +148,8 @@ class Migration(migrations.Migration):
                 ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='surveys.wave')),
                 ('school', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='surveys.waveschool')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.UniqueConstraint(fields=('owner', 'fingerprint'), name='instrument_text_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner', None)), fields=('fingerprint',), name='instrument_shipped_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='instrument_named'),
-        ),
-        migrations.AddIndex(
-            model_name='wave',
-            index=models.Index(fields=['scope_kind', 'scope_id'], name='wave_of_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('scope_kind__in', ['installation', 'area', 'organisation', 'network', 'sub-group'])), name='wave_scope_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('scope_kind__in', ['area', 'network', 'organisation'])), name='wave_scope_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='wave_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['attributed', 'in-the-room', 'confidential', 'anonymous'])), name='wave_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closing', 'closed'])), name='wave_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('k__gte', 5)), name='wave_k_protects'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'confidential'), ('reader__isnull', False)), models.Q(models.Q(('kind', 'confidential'), _negated=True), ('reader', None)), _connector='OR'), name='wave_reader_if_confidential'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('results_on__gte', models.F('until'))), name='wave_results_after_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('opened_at__isnull', False)), _connector='OR'), name='wave_opened_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='wave_closed_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='waveschool',
-            constraint=models.UniqueConstraint(fields=('wave', 'organisation'), name='wave_asks_a_school_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waveschool',
-            constraint=models.CheckConstraint(condition=models.Q(('expected', None), ('expected__gte', 1), _connector='OR'), name='wave_expects_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('who__in', ['leaders', 'staff', 'governors', 'parents', 'pupils', 'partners'])), name='response_who_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('wave', 'school', 'person'), name='response_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='comment_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('who__in', ['leaders', 'staff', 'governors', 'parents', 'pupils', 'partners'])), name='ballot_who_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('who__in', ['leaders', 'staff', 'governors', 'parents', 'pupils', 'partners'])), name='answer_who_known'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('who__in', ['leaders', 'staff', 'governors', 'parents', 'pupils', 'partners'])), name='answer_who_known')],
+            },
         ),
     ]
