@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("register", "0005_areas_of_every_kind"),
-        ("surveys", "0003_rosters_and_papers"),
+        ("surveys", "0002_meetings_and_actions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
