@@ -11,6 +11,8 @@ from isthmus.apps.surveys.models.meetings import (
     RoomAnswer,
     Way,
 )
+from isthmus.apps.surveys.models.papers import PaperBatch, PaperSheet
+from isthmus.apps.surveys.models.rosters import Invited, Roster
 from isthmus.apps.surveys.models.steps import Step, StepState
 from isthmus.apps.surveys.models.waves import (
     FEWEST_K,
@@ -30,13 +32,17 @@ __all__ = [
     "Comment",
     "Instrument",
     "InstrumentDraft",
+    "Invited",
     "Joined",
     "Meeting",
     "MeetingNote",
     "OpenedSection",
+    "PaperBatch",
+    "PaperSheet",
     "Report",
     "Response",
     "RoomAnswer",
+    "Roster",
     "Step",
     "StepState",
     "Wave",
