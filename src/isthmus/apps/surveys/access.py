@@ -12,7 +12,18 @@ from isthmus.apps.core.permissions import Permission
 from isthmus.apps.core.scopes import Scope, ScopeKind, on_scopes
 from isthmus.apps.register.access import areas_where
 from isthmus.apps.register.models import Area
-from isthmus.apps.surveys.models import Instrument, Wave, WaveKind, WaveSchool, WaveState
+from isthmus.apps.surveys.models import (
+    Instrument,
+    InstrumentDraft,
+    Meeting,
+    Step,
+    Wave,
+    WaveKind,
+    WaveSchool,
+    WaveState,
+)
+from isthmus.apps.surveys.queries.reading import reader_holds_role
+from isthmus.apps.surveys.queries.steps import person_by
 
 RUN, VIEW = Permission.SURVEY_RUN, Permission.SURVEY_VIEW
 
@@ -110,3 +121,68 @@ def get_instrument(person: Actor, pk: int) -> Instrument:
 def areas_to_keep_for(person: Actor) -> QuerySet[Area]:
     """The areas for which the person may bring in instruments."""
     return areas_where(person, RUN)
+
+
+def drafts_of(person: Actor) -> QuerySet[InstrumentDraft]:
+    """The instruments that are being written for the areas for which the person may bring some in."""
+    rows = InstrumentDraft.objects.filter(owner__in=areas_to_keep_for(person))
+    return rows.select_related("owner", "changed_by", "based_on")
+
+
+def get_draft(person: Actor, pk: int) -> InstrumentDraft:
+    """A draft that the person may change; else Http404."""
+    return get_object_or_404(drafts_of(person), pk=pk)
+
+
+def get_room_wave(person: Actor, pk: int) -> Wave:
+    """A wave of the kind 'in the room' that the person looks after, once it was opened; else Http404."""
+    rows = waves_run_by(person).filter(kind=WaveKind.IN_ROOM, opened_at__isnull=False)
+    return get_object_or_404(rows.select_related("instrument"), pk=pk)
+
+
+def get_meeting(person: Actor, pk: int) -> Meeting:
+    """The meeting of a wave that the person looks after, begun or over; else Http404."""
+    wave = get_room_wave(person, pk)
+    return get_object_or_404(Meeting.objects.select_related("wave__instrument"), wave=wave)
+
+
+def get_wave_to_read(person: Actor, pk: int) -> Wave:
+    """A closed confidential wave whose answers the person was named to read, and still has a role to; else Http404.
+
+    The role that they must hold is one that they could be named with: in the wave's scope, around it, or at a school
+    that is asked. Without it nobody reads; nobody can take their place.
+    """
+    rows = Wave.objects.filter(kind=WaveKind.CONFIDENTIAL, state=WaveState.CLOSED, reader=person.pk)
+    wave = get_object_or_404(rows.select_related("instrument"), pk=pk)
+    if not reader_holds_role(wave):
+        raise Http404
+    return wave
+
+
+def steps_seen(person: Actor, wave: Wave) -> QuerySet[Step]:
+    """The actions of a wave that the person may see: everybody's who reads its report, and those of their own schools."""
+    rows = wave.steps.filter(Q(organisation=None) | Q(organisation__in=own_organisations(person)))
+    return rows.select_related("organisation", "responsible", "wave__instrument")
+
+
+def schools_to_act_for(person: Actor, wave: Wave) -> QuerySet[WaveSchool]:
+    """The schools that are asked and for which the person may take actions of their own."""
+    own = [scope.id for scope in person.scopes(RUN) if scope.kind == ScopeKind.ORGANISATION]
+    return wave.schools.filter(organisation__in=own).select_related("organisation")
+
+
+def may_act(person: Actor, step: Step) -> bool:
+    """Whether the person may change an action: whose it is, whoever looks after it, or who is responsible for it."""
+    if step.responsible_id is not None and step.responsible_id == person.pk:
+        return True
+    if step.organisation_id is not None:
+        return Scope(ScopeKind.ORGANISATION, step.organisation_id) in person.scopes(RUN)
+    return runs(person, step.wave)
+
+
+def responsible_by(email: str, wave: Wave, organisation: int | None) -> Actor | None:
+    """Who has this address and could see an action about the wave (of one school, where it is named), or None."""
+    person = person_by(email)
+    if person is None or not waves_seen(person).filter(pk=wave.pk).exists():
+        return None
+    return person if organisation is None or organisation in own_organisations(person) else None

@@ -52,6 +52,26 @@ explain(
     opens={"surveys:instruments": "Instruments", "surveys:instrument_new": "Bring in your own instrument"},
 )
 explain(
+    "building",
+    "Writing your own instrument",
+    "Write an instrument part by part: what it is for, where it comes from, its sections, scales and questions. Each part "
+    "is kept when you save it. Several people can write at once; where two change the same part, the second is told "
+    "and loses nothing.",
+    "See it at any time as each kind of people will. When nothing is missing, make it a version: that is what people "
+    "are asked with, and it never changes. The next version says what changed and what stays comparable.",
+    pages=[
+        *(
+            "surveys:build",
+            "surveys:build_part",
+            "surveys:build_remove",
+            "surveys:build_drop",
+            "surveys:build_look",
+            "surveys:build_finish",
+        ),
+    ],
+    opens={"surveys:drafts": "Instruments being written", "surveys:build_new": "Write your own instrument"},
+)
+explain(
     "report",
     "The report of a questionnaire",
     "What people said, as far as it can be shown without anybody being made out. Choose whose answers; a school sees "

@@ -4,6 +4,7 @@ from isthmus.apps.core.unnamed import PREFIX
 from isthmus.apps.surveys.views import (
     answering,
     attributed,
+    building,
     comments,
     instruments,
     posters,
@@ -22,6 +23,10 @@ urlpatterns = [
     path(f"{UNNAMED}<slug:code>/", answering.intro, name="intro"),
     path(f"{UNNAMED}<slug:code>/questions/", answering.questions, name="questions"),
     path(f"{UNNAMED}<slug:code>/thanks/", answering.thanks, name="thanks"),
+    path(f"{UNNAMED}<slug:code>/link/<slug:token>/", answering.link_intro, name="link_intro"),
+    path(
+        f"{UNNAMED}<slug:code>/link/<slug:token>/questions/", answering.link_questions, name="link_questions"
+    ),
     path("surveys/", waves.home, name="home"),
     re_path(rf"^surveys/questionnaires\.{ENDING}$", waves.home_file, name="home_file"),
     path("surveys/new/", waves.new, name="new"),
@@ -49,6 +54,18 @@ urlpatterns = [
     path("instruments/", instruments.instruments, name="instruments"),
     re_path(rf"^instruments/instruments\.{ENDING}$", instruments.instruments_file, name="instruments_file"),
     path("instruments/new/", instruments.instrument_new, name="instrument_new"),
+    path("instruments/drafts/", building.drafts, name="drafts"),
+    path("instruments/drafts/new/", building.build_new, name="build_new"),
+    path("instruments/drafts/<int:pk>/", building.build, name="build"),
+    path("instruments/drafts/<int:pk>/look/", building.build_look, name="build_look"),
+    path("instruments/drafts/<int:pk>/finish/", building.build_finish, name="build_finish"),
+    path("instruments/drafts/<int:pk>/remove/", building.build_drop, name="build_drop"),
+    path(
+        "instruments/drafts/<int:pk>/remove/<str:kind>/<str:part>/",
+        building.build_remove,
+        name="build_remove",
+    ),
+    path("instruments/drafts/<int:pk>/<str:kind>/<str:part>/", building.build_part, name="build_part"),
     path("instruments/<slug:key>/", instruments.instrument, name="instrument"),
     path("instruments/<slug:key>/text.yaml", instruments.instrument_file, name="instrument_file"),
 ]

@@ -2,6 +2,14 @@
 
 from isthmus.apps.surveys.actions.closing import end_close, mix, start_close
 from isthmus.apps.surveys.actions.comments import look_at_comment
+from isthmus.apps.surveys.actions.drafts import (
+    DraftStep,
+    Meanwhile,
+    change_draft,
+    make_version,
+    remove_draft,
+    start_draft,
+)
 from isthmus.apps.surveys.actions.instruments import keep_instrument
 from isthmus.apps.surveys.actions.responses import respond
 from isthmus.apps.surveys.actions.waves import (
@@ -16,16 +24,22 @@ from isthmus.apps.surveys.actions.waves import (
 
 __all__ = [
     "Asking",
+    "DraftStep",
+    "Meanwhile",
+    "change_draft",
     "change_wave",
     "end_close",
     "extend_wave",
     "keep_instrument",
     "look_at_comment",
+    "make_version",
     "mix",
     "open_wave",
+    "remove_draft",
     "remove_wave",
     "respond",
     "set_schools",
     "start_close",
+    "start_draft",
     "start_wave",
 ]

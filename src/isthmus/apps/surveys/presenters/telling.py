@@ -5,6 +5,9 @@ from isthmus.apps.core.stories import tell
 tell(
     {
         "instrument.keep": "kept a version of the instrument",
+        "draft.start": "began to write an instrument",
+        "draft.change": "changed the draft of the instrument",
+        "draft.remove": "removed the draft of the instrument",
         "wave.start": "wrote the wave down",
         "wave.change": "changed the wave before it opened",
         "wave.schools": "said whom the wave asks",
