@@ -63,6 +63,31 @@ race(
     {"area": "{area}", "text": "{instrument_text}", "do": "keep"},
     rows={"surveys_instrument": 1}, events={"instrument.keep": 1},
 )  # fmt: skip
+DRAFT = "/instruments/drafts/{draft_%s}"
+race(
+    "surveys:build_new", "officer", "/instruments/drafts/new/",
+    {"area": "{area}", "begin": "collaboration-diagnostic", "title": "Raced", "token": str(UUID(int=53))},
+    rows={"surveys_instrumentdraft": 1}, events={"draft.start": 1},
+)  # fmt: skip
+race(
+    "surveys:build", "officer", f"{DRAFT % 'moves'}/", {"move": "section:know:1"}, events={"draft.change": 1}
+)
+race(
+    "surveys:build_part", "officer", f"{DRAFT % 'changes'}/question/q1/?section=know",
+    {"text": "Do we agree?", "answer": "scale", "seen": "", "do": "save"}, events={"draft.change": 1},
+)  # fmt: skip
+race(
+    "surveys:build_remove", "officer", f"{DRAFT % 'loses'}/remove/question/know-1/", {"seen": "{question_seen}"},
+    statuses={302, 404}, events={"draft.change": 1},
+)  # fmt: skip
+race(
+    "surveys:build_drop", "officer", f"{DRAFT % 'removes'}/remove/", statuses={302, 404},
+    rows={"surveys_instrumentdraft": -1}, events={"draft.remove": 1},
+)  # fmt: skip
+race(
+    "surveys:build_finish", "officer", f"{DRAFT % 'ends'}/finish/", {"step": "0"}, statuses={302, 404},
+    rows={"surveys_instrumentdraft": -1, "surveys_instrument": 1}, events={"instrument.keep": 1},
+)  # fmt: skip
 # One answer, and nothing beside it: no event, no session, no mail.
 race(
     "surveys:questions", "", "/a/{open_code}/questions/", {**ANSWER, "ballot": "78"},

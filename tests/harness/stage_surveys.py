@@ -13,7 +13,9 @@ def build(officer: Any, area: Any) -> dict[str, Any]:
     from isthmus.apps.accounts.roles import Role
     from isthmus.apps.core.scopes import Scope, ScopeKind
     from isthmus.apps.register.models import SCHOOL_KINDS
-    from isthmus.apps.surveys.models import Comment, Wave, WaveKind, WaveState
+    from isthmus.apps.surveys.adapters import drafting
+    from isthmus.apps.surveys.adapters.instruments import read
+    from isthmus.apps.surveys.models import Comment, InstrumentDraft, Wave, WaveKind, WaveState
     from isthmus.apps.surveys.schools import schools_of
     from tests.harness.stage import _real
     from tests.surveys.conftest import TEXT
@@ -38,7 +40,14 @@ def build(officer: Any, area: Any) -> dict[str, Any]:
     RoleHolding.objects.create(
         person=head, role=Role.HEAD, scope_kind=ScopeKind.ORGANISATION, scope_id=asked.organisation_id
     )
+    content = drafting.copied(read(TEXT), credit=False)
+    drafts = {
+        name: InstrumentDraft.objects.create(owner=area, title=f"Race {name}", content=content)
+        for name in ("moves", "changes", "loses", "removes", "ends")
+    }
     return {
+        **{f"draft_{name}": draft.pk for name, draft in drafts.items()},
+        "question_seen": drafting.digest(content, "question", "know-1", whole=True),
         **{f"wave_{name}": wave.pk for name, wave in waves.items()},
         "survey_head": head,
         "named_school": asked.pk,

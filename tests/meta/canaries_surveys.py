@@ -13,10 +13,13 @@ from django.utils import timezone
 from isthmus.apps.core.scopes import Scope
 from isthmus.apps.register.models import Area, Organisation
 from isthmus.apps.surveys import intake
+from isthmus.apps.surveys.adapters import drafting
+from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.models import (
     Ballot,
     Comment,
     Instrument,
+    InstrumentDraft,
     Report,
     Wave,
     WaveKind,
@@ -24,6 +27,7 @@ from isthmus.apps.surveys.models import (
     WaveState,
     Who,
 )
+from tests.surveys.conftest import TEXT
 from tests.surveys.making import a_response, a_wave, row_of
 
 # What the database keeps as it is once a wave is open: the canaries stand there before.
@@ -47,6 +51,9 @@ def rows(scope: Scope, place: Scope, person: Any) -> None:
         made = a_wave(scope, [school], kind=kind, opened=opened, **given, **more)
         return made.schools.select_related("wave__instrument").get()
 
+    InstrumentDraft.objects.create(
+        owner=area, title="x", content=drafting.copied(read(TEXT), credit=False), changed_by=person
+    )
     wave(opened=False)
     a_response(wave(WaveKind.ATTRIBUTED), person)
     a_response(wave(WaveKind.CONFIDENTIAL, reader_id=person.pk), person)
@@ -99,6 +106,8 @@ def text(canary: str, row: models.Model, column: str) -> str | None:
             whole = whole.replace(said, instead)
         assert canary in whole or not row.owner_id, "its text has changed: say here which words it has"
         return whole
+    if isinstance(row, InstrumentDraft) and column == "content":
+        return json.dumps({**row.content, "title": canary, "purpose": canary, "reading": canary})
     if isinstance(row, Report) and column == "content":
         return _content(row.wave.schools.all()[0], canary)
     return None

@@ -8,9 +8,13 @@ from django.utils import timezone
 
 from isthmus.apps.core.scopes import Scope
 from isthmus.apps.register.models import Area, Organisation
-from isthmus.apps.surveys.models import Comment, Wave, WaveKind, WaveState
+from isthmus.apps.surveys.actions import keep_instrument
+from isthmus.apps.surveys.adapters import drafting
+from isthmus.apps.surveys.adapters.instruments import read
+from isthmus.apps.surveys.models import Comment, InstrumentDraft, Wave, WaveKind, WaveState
 from tests import factories
 from tests.meta import tenancy
+from tests.surveys.conftest import TEXT
 from tests.surveys.making import a_wave
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ OWNERS = ("A", "B", "school 1", "school 2", "school 3", "school 4", "network 1",
 
 def waves(country: Country) -> None:
     """A wave of each kind of state for each place that may ask, and waves of areas that ask the schools."""
+    _of_areas(country)
     for kind in (
         "wave to run",
         "closed wave",
@@ -40,6 +45,18 @@ def waves(country: Country) -> None:
         country.things["poster"][name] = {"pk": asks.pk, "ending": "csv"}
         named = a_wave(area, [school], kind=WaveKind.ATTRIBUTED)
         country.things["school that answers"][name] = {"pk": named.pk, "number": named.schools.get().pk}
+
+
+def _of_areas(country: Country) -> None:
+    """An instrument of each area's own, and one that is being written."""
+    content = drafting.copied(read(TEXT), credit=False)
+    for name in ("A", "B"):
+        area = Area.objects.get(pk=country.scopes[name].id)
+        kept = keep_instrument(by=None, text=TEXT, owner=area)
+        country.things.setdefault("own instrument", {})[name] = {"key": f"own-{kept.pk}"}
+        draft = InstrumentDraft.objects.create(owner=area, title="Being written", content=content)
+        named = {"pk": draft.pk, "kind": "section", "part": "know"}
+        country.things.setdefault("draft", {})[name] = named
 
 
 def _of(country: Country, name: str) -> None:

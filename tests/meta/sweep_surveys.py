@@ -13,9 +13,9 @@ from isthmus.apps.register.models import Area
 from isthmus.apps.register.queries import area_members
 from isthmus.apps.surveys import actions, intake
 from isthmus.apps.surveys.actions import Asking
-from isthmus.apps.surveys.adapters import reporting
+from isthmus.apps.surveys.adapters import drafting, reporting
 from isthmus.apps.surveys.adapters.instruments import by_id, read, to_text
-from isthmus.apps.surveys.models import Comment, Instrument, Wave, WaveKind, WaveSchool, Who
+from isthmus.apps.surveys.models import Comment, Instrument, InstrumentDraft, Wave, WaveKind, WaveSchool, Who
 from tests.conftest import People
 from tests.meta.sweep import Arguments, World, names
 from tests.meta.sweep_networks import of_area
@@ -27,6 +27,7 @@ def build(people: People) -> None:
     text = to_text(by_id("collaboration-diagnostic"))
     for officer, area in ((people.officer, people.area), (people.other_officer, people.other_area)):
         kept = actions.keep_instrument(by=officer, text=text, owner=area)
+        _draft(officer, area)
         for kind in (WaveKind.ANONYMOUS, WaveKind.ATTRIBUTED):
             until = today() + timedelta(days=9)
             asking = Asking("Asked", "Why", "Us", kind, until, until, [Who.LEADERS])
@@ -40,6 +41,20 @@ def build(people: People) -> None:
             )
             actions.open_wave(by=officer, wave=wave)
         _closed(officer, area)
+
+
+def _draft(officer: Person, area: Area) -> None:
+    """An instrument that is being written."""
+    content = drafting.copied(by_id("collaboration-diagnostic"), credit=True)
+    actions.start_draft(by=officer, owner=area, content=content, token=uuid4())
+
+
+def _of_draft(area: Area) -> dict[str, Any]:
+    return {"pk": InstrumentDraft.objects.get(owner=area).pk}
+
+
+def _part_of_draft(area: Area) -> dict[str, Any]:
+    return {**_of_draft(area), "kind": "section", "part": "know"}
 
 
 def _closed(officer: Person, area: Area) -> None:
@@ -120,6 +135,8 @@ of_area(
     ),
     find=_of_wave,
 )
+of_area("surveys:build", "surveys:build_look", "surveys:build_finish", "surveys:build_drop", find=_of_draft)
+of_area("surveys:build_part", "surveys:build_remove", find=_part_of_draft)
 of_area("surveys:comments", find=_of_closed)
 of_area("surveys:comment", find=_of_comment)
 of_area("surveys:report", find=_of_closed, without=())

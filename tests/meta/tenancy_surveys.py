@@ -15,6 +15,10 @@ REACH: dict[str, dict[str, set[str]]] = {
     # A wave of the area, network or school itself.
     "wave to run": {role: {"own"} for role in RUN},
     "closed wave": {role: {"own"} for role in RUN},
+    # Of areas alone, by whoever may ask people for them.
+    "draft": {OFFICER: {"own"}},
+    # An area's own: for its people, and for those of its networks and schools.
+    "own instrument": {role: {"own", "wider"} for role in (*RUN, *READ)},
     "wave seen": {role: {"own"} for role in (*RUN, *READ)},
     # A wave of the area that asks a school: for whoever sees those of the area, and for the school's own people.
     "wave that asks": {role: {"inside"} for role in (OFFICER, "adviser", "national leader", "local leader")}
@@ -28,7 +32,9 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("surveys:home", "surveys:home_file", "surveys:instruments", "surveys:instruments_file"), (_VIEW, "")
     ),
-    **dict.fromkeys(("surveys:new", "surveys:instrument_new"), (_RUN, "")),
+    **dict.fromkeys(
+        ("surveys:new", "surveys:instrument_new", "surveys:drafts", "surveys:build_new"), (_RUN, "")
+    ),
     **dict.fromkeys(
         (
             "surveys:change",
@@ -40,13 +46,23 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         ),
         (_RUN, "wave to run"),
     ),
+    **dict.fromkeys(
+        (
+            "surveys:build",
+            "surveys:build_part",
+            "surveys:build_remove",
+            "surveys:build_drop",
+            "surveys:build_look",
+            "surveys:build_finish",
+        ),
+        (_RUN, "draft"),
+    ),
     **dict.fromkeys(("surveys:comments", "surveys:comment"), (_RUN, "closed wave")),
     "surveys:wave": (_VIEW, "wave seen"),
     "surveys:report": (_VIEW, "wave that asks"),
     **dict.fromkeys(("surveys:posters", "surveys:links_file"), (_VIEW, "poster")),
     "surveys:answer": (_VIEW, "school that answers"),
-    # Named by a word that stands for an instrument shipped for all, or for an area's own: tests/meta/sweep_surveys.py.
-    **dict.fromkeys(("surveys:instrument", "surveys:instrument_file"), (_VIEW, "elsewhere")),
+    **dict.fromkeys(("surveys:instrument", "surveys:instrument_file"), (_VIEW, "own instrument")),
     # There only where a report is: tests/surveys tries who gets which part of it.
     **dict.fromkeys(("surveys:report_file", "surveys:report_document"), (_VIEW, "elsewhere")),
 }

@@ -54,8 +54,8 @@ explain(
 explain(
     "building",
     "Writing your own instrument",
-    "Write an instrument part by part: what it is for, where it comes from, its sections, scales and questions. Each part "
-    "is kept when you save it. Several people can write at once; where two change the same part, the second is told "
+    "Write an instrument part by part: what it is for, where it comes from, its sections, scales and questions. Each "
+    "is kept when you save it. Several people can write at once; where two change the same one, the second is told "
     "and loses nothing.",
     "See it at any time as each kind of people will. When nothing is missing, make it a version: that is what people "
     "are asked with, and it never changes. The next version says what changed and what stays comparable.",
