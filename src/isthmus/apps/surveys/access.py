@@ -160,7 +160,7 @@ def get_wave_to_read(person: Actor, pk: int) -> Wave:
 
 
 def steps_seen(person: Actor, wave: Wave) -> QuerySet[Step]:
-    """The actions of a wave that the person may see: everybody's who reads its report, and those of their own schools."""
+    """The actions of a wave that the person may see: everybody's who reads its report, and of their own schools."""
     rows = wave.steps.filter(Q(organisation=None) | Q(organisation__in=own_organisations(person)))
     return rows.select_related("organisation", "responsible", "wave__instrument")
 

@@ -64,14 +64,14 @@ def start_meeting(*, by: Actor | None, wave: Wave, way: Way) -> Meeting | None:
 
 
 @transaction.atomic
-def join_meeting(*, meeting: Meeting, ballot: int) -> bool:
-    """Count somebody who begins to answer, by their form's number; nothing of who they are is kept, in the event too."""
+def join_meeting(*, by: Actor | None, meeting: Meeting, ballot: int) -> bool:
+    """Count somebody who begins to answer, by their form's number; nothing of who they are is kept."""
     kept = _locked(meeting)
     if not kept.on:
         return False
     _row, made = Joined.objects.get_or_create(meeting=kept, ballot=ballot)
     if made:
-        _record("meeting.join", None, kept)
+        _record("meeting.join", by, kept)
     return True
 
 

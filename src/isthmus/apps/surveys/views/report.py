@@ -21,6 +21,7 @@ from isthmus.apps.surveys.presenters import report as presenters
 from isthmus.apps.surveys.presenters.comments import question
 from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.comments import shown
+from isthmus.apps.surveys.views.steps import beside_report
 
 
 def seen(person: Actor, wave: Wave, told: dict[str, Any]) -> set[str] | None:
@@ -38,6 +39,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     wave = get_seen_wave(person, pk)
     kept = Report.objects.filter(wave=wave).first()
     context: dict[str, Any] = {"wave": wave, "runs": runs(person, wave), "fictional": is_fictional(wave)}
+    context["actions"] = beside_report(person, wave)
     if kept is None:
         return render(request, "surveys/report_none.html", context)
     told = thaw(kept.content)

@@ -15,9 +15,10 @@ from isthmus.apps.core.permissions import Permission
 from isthmus.apps.surveys.access import get_seen_wave, get_wave, own_organisations, runs, schools_handed
 from isthmus.apps.surveys.actions import extend_wave, remove_wave, start_close
 from isthmus.apps.surveys.forms.asking import ExtendForm
-from isthmus.apps.surveys.models import Wave, WaveKind, WaveSchool, WaveState
+from isthmus.apps.surveys.models import Meeting, Wave, WaveKind, WaveSchool, WaveState
 from isthmus.apps.surveys.presenters import waves as presenters
 from isthmus.apps.surveys.presenters.answering import promise
+from isthmus.apps.surveys.queries.reading import reader_holds_role
 from isthmus.apps.surveys.queries.waves import answers_by_school, responses_of
 from isthmus.apps.surveys.views.waves import PAGE, step
 
@@ -71,6 +72,9 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
         "hands": opened and not attributed and (run or schools_handed(person, wave).exists()),
         "answers_for": list(own[:20]) if attributed and wave.accepts else [],
         "results": wave.state == WaveState.CLOSED,
+        "meeting": Meeting.objects.filter(wave=wave).select_related("wave").first() if run else None,
+        "reads": wave.reader_id == person.pk and wave.state == WaveState.CLOSED and reader_holds_role(wave),
+        "nobody_reads": run and bool(wave.reader_id) and not reader_holds_role(wave),
     }
     return render(request, "surveys/wave_page.html", context)
 
