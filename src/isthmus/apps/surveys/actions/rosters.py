@@ -104,8 +104,10 @@ def draw_sample(*, by: Actor, wave: Wave, asked: sampling.Counts | None) -> bool
 
 @transaction.atomic
 def send_links(*, by: Actor, wave: Wave) -> Job | None:
-    """Have the worker send their links to all who are asked and have none. From now on people of these schools answer by
-    links alone. None where there is nobody, or it is not open."""
+    """Have the worker send links to all who are asked and have none. None where there is nobody, or it is not open.
+
+    From now on people of these schools answer by links alone.
+    """
     kept = _locked(wave.pk)
     rosters = list(
         Roster.objects.filter(school__wave=kept, sent=False, school__invited__drawn=True).distinct()
