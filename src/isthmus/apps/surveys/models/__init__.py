@@ -3,6 +3,7 @@
 from isthmus.apps.surveys.models.answers import Answer, Ballot, Comment, Report, Response
 from isthmus.apps.surveys.models.drafts import InstrumentDraft
 from isthmus.apps.surveys.models.instruments import Instrument
+from isthmus.apps.surveys.models.joint import JointAnswer
 from isthmus.apps.surveys.models.meetings import (
     Joined,
     Meeting,
@@ -34,6 +35,7 @@ __all__ = [
     "InstrumentDraft",
     "Invited",
     "Joined",
+    "JointAnswer",
     "Meeting",
     "MeetingNote",
     "OpenedSection",
