@@ -263,6 +263,7 @@ class ScaleForm(PartForm):
 class StartForm(forms.Form):
     """Where a draft begins."""
 
+    one_of = ("title",)
     area = forms.ChoiceField(label="For which area", help_text="Whoever asks people there can then use it.")
     begin = forms.ChoiceField(
         label="What do you begin with?",

@@ -112,6 +112,8 @@ class SectionPartForm(PartForm):
         found = {**self.old, "met": str(self.old.get("met", ""))}
         if self.old:
             found["scale"] = self.old.get("scale", NO_SCALE)
+        elif earlier := drafting.sections(self.draft):
+            found |= {"scoring": earlier[-1].get("scoring"), "scale": earlier[-1].get("scale", NO_SCALE)}
         for row, level in enumerate(self.old.get("levels", [])):
             found[f"level-{row}-label"] = level.get("label", "")
         return found
