@@ -52,6 +52,13 @@ explain(
     opens={"surveys:instruments": "Instruments", "surveys:instrument_new": "Bring in your own instrument"},
 )
 explain(
+    "together",
+    "What the group agreed together",
+    "Some instruments end with a joint statement: the group looks at the evidence, has it looked at from outside, and "
+    "agrees where it stands, strand by strand. Whoever looks after the questionnaire writes it down.",
+    pages=["surveys:together", "surveys:together_say"],
+)
+explain(
     "building",
     "Writing your own instrument",
     "Write an instrument part by part: what it is for, where it comes from, its sections, scales and questions. Each "
@@ -92,4 +99,32 @@ explain(
     "What people wrote in their own words, apart from their answers and in no order.",
     "Read each before others are shown it, and take out what tells who wrote it.",
     pages=["surveys:comments", "surveys:comment"],
+)
+explain(
+    "meetings",
+    "A meeting that answers in the room",
+    "People join by a code on their phones, or the room agrees on one answer and you record it. You open the results "
+    "section by section; before that nobody sees them. From a section you come to the questions behind a gap, and take "
+    "notes and actions there and then.",
+    "The screen is for a projector: it shows only what you opened. At the end there is a record, as Word or PDF.",
+    pages=[
+        *("surveys:meeting", "surveys:meeting_section", "surveys:meeting_room", "surveys:meeting_end"),
+        *("surveys:meeting_record", "surveys:meeting_hand_on", "surveys:meeting_beside"),
+        *("surveys:projector", "surveys:present"),
+    ],
+)
+explain(
+    "actions",
+    "Actions from results",
+    "What people decided to do about results, who does it and by when. Whoever reads the report sees them; a school "
+    "can have actions of its own, which nobody else sees.",
+    "What is due waits on the home page of whoever looks after it, and of whoever is responsible.",
+    pages=["surveys:actions", "surveys:action_new", "surveys:action", "surveys:action_change"],
+)
+explain(
+    "confidential-answers",
+    "Who said what in a confidential questionnaire",
+    "You were named before the first question as the one person who reads this. The record says when you read it.",
+    "If you no longer have a role here, nobody reads it any more.",
+    pages=["surveys:reader", "surveys:reader_school"],
 )
