@@ -12,14 +12,14 @@ READ = (
 
 # What a role reaches of each kind of thing, by what the thing's place is to the role's.
 REACH: dict[str, dict[str, set[str]]] = {
-    # A wave of the area, network or school itself.
-    "wave to run": {role: {"own"} for role in RUN},
-    "closed wave": {role: {"own"} for role in RUN},
+    # A wave of the area, network or school itself; whoever asks people for an area does so for its networks.
+    "wave to run": {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}},
+    "closed wave": {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}},
     # Of areas alone, by whoever may ask people for them.
     "draft": {OFFICER: {"own"}},
     # An area's own: for its people, and for those of its networks and schools.
     "own instrument": {role: {"own", "wider"} for role in (*RUN, *READ)},
-    "wave seen": {role: {"own"} for role in (*RUN, *READ)},
+    "wave seen": {role: {"own"} for role in (*RUN, *READ)} | {OFFICER: {"own", "network of it"}},
     # A wave of the area that asks a school: for whoever sees those of the area, and for the school's own people.
     "wave that asks": {role: {"inside"} for role in (OFFICER, "adviser", "national leader", "local leader")}
     | {"evaluator": {"inside"}}

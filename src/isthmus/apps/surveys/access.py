@@ -24,18 +24,20 @@ from isthmus.apps.surveys.models import (
 )
 from isthmus.apps.surveys.queries.reading import reader_holds_role
 from isthmus.apps.surveys.queries.steps import person_by
+from isthmus.apps.surveys.schools import networks_of
 
 RUN, VIEW = Permission.SURVEY_RUN, Permission.SURVEY_VIEW
 
 
 def scopes_where(person: Actor, permission: Permission) -> list[Scope]:
-    """The areas, networks and organisations on which the person holds `permission`."""
-    areas = [
-        Scope(ScopeKind.AREA, pk)
-        for pk in areas_where(person, permission).order_by().values_list("pk", flat=True)
-    ]
+    """The areas, networks and organisations on which the person holds `permission`. To ask people for an area holds for
+    the networks of it, too; to see what is asked there does not."""
+    areas = list(areas_where(person, permission).order_by().values_list("pk", flat=True))
     others = (ScopeKind.NETWORK, ScopeKind.ORGANISATION)
-    return [*areas, *(scope for scope in person.scopes(permission) if scope.kind in others)]
+    own = [scope for scope in person.scopes(permission) if scope.kind in others]
+    inside = networks_of(areas) if permission == RUN else []
+    found = [*(Scope(ScopeKind.AREA, pk) for pk in areas), *inside, *own]
+    return list(dict.fromkeys(found))
 
 
 def get_scope(person: Actor, kind: str, number: int) -> Scope:
