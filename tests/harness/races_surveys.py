@@ -63,6 +63,11 @@ race(
     {"area": "{area}", "text": "{instrument_text}", "do": "keep"},
     rows={"surveys_instrument": 1}, events={"instrument.keep": 1},
 )  # fmt: skip
+race(
+    "surveys:together_say", "officer", f"{PAGE % 'together'}/together/agreed-1/",
+    {"code": "3", "text-agreed-1:evidence": "Minutes", "heard": "Staff", "seen": ""},
+    rows={"surveys_jointanswer": 1}, events={"wave.together": 1},
+)  # fmt: skip
 DRAFT = "/instruments/drafts/{draft_%s}"
 race(
     "surveys:build_new", "officer", "/instruments/drafts/new/",

@@ -18,7 +18,7 @@ def build(officer: Any, area: Any) -> dict[str, Any]:
     from isthmus.apps.surveys.models import Comment, InstrumentDraft, Wave, WaveKind, WaveState
     from isthmus.apps.surveys.schools import schools_of
     from tests.harness.stage import _real
-    from tests.surveys.conftest import TEXT
+    from tests.surveys.conftest import JOINT, TEXT
     from tests.surveys.making import a_wave
 
     scope = Scope(ScopeKind.AREA, area.pk)
@@ -31,6 +31,7 @@ def build(officer: Any, area: Any) -> dict[str, Any]:
         )
         for name in (*drafts, "extends", "closes", "named", "closed", "taken")
     }  # fmt: skip
+    waves["together"] = a_wave(scope, every[:2], by=officer, owner=area, name="Race together", text=JOINT)
     own = waves["closed"].schools.order_by("pk")[0]
     rows = [Comment(wave=own.wave, school=own, item="share-3", text=f"x {n}") for n in range(12)]
     remarks = Comment.objects.bulk_create(rows)

@@ -20,6 +20,7 @@ from isthmus.apps.surveys.models import (
     Comment,
     Instrument,
     InstrumentDraft,
+    JointAnswer,
     Report,
     Wave,
     WaveKind,
@@ -27,7 +28,7 @@ from isthmus.apps.surveys.models import (
     WaveState,
     Who,
 )
-from tests.surveys.conftest import TEXT
+from tests.surveys.conftest import JOINT, TEXT
 from tests.surveys.making import a_response, a_wave, row_of
 
 # What the database keeps as it is once a wave is open: the canaries stand there before.
@@ -38,6 +39,7 @@ STEERING = {
     "surveys.WaveSchool": {"code"},
     "surveys.Instrument": {"key", "fingerprint"},
     "surveys.Comment": {"item"},
+    "surveys.JointAnswer": {"item"},
     "surveys.Report": {"digest"},
 }
 
@@ -54,6 +56,11 @@ def rows(scope: Scope, place: Scope, person: Any) -> None:
     InstrumentDraft.objects.create(
         owner=area, title="x", content=drafting.copied(read(TEXT), credit=False), changed_by=person
     )
+    joint = a_wave(scope, [school], opened=True, text=JOINT, **given)
+    JointAnswer.objects.create(
+        wave=joint, item="agreed-1", code=3, texts={"agreed-1:evidence": "x"}, heard="x", moderated="x",
+        changed_by=person,
+    )  # fmt: skip
     wave(opened=False)
     a_response(wave(WaveKind.ATTRIBUTED), person)
     a_response(wave(WaveKind.CONFIDENTIAL, reader_id=person.pk), person)
@@ -106,6 +113,8 @@ def text(canary: str, row: models.Model, column: str) -> str | None:
             whole = whole.replace(said, instead)
         assert canary in whole or not row.owner_id, "its text has changed: say here which words it has"
         return whole
+    if isinstance(row, JointAnswer) and column == "texts":
+        return json.dumps({"agreed-1:evidence": canary})
     if isinstance(row, InstrumentDraft) and column == "content":
         return json.dumps({**row.content, "title": canary, "purpose": canary, "reading": canary})
     if isinstance(row, Report) and column == "content":

@@ -14,7 +14,7 @@ from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.models import Comment, InstrumentDraft, Wave, WaveKind, WaveState
 from tests import factories
 from tests.meta import tenancy
-from tests.surveys.conftest import TEXT
+from tests.surveys.conftest import JOINT, TEXT
 from tests.surveys.making import a_wave
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def waves(country: Country) -> None:
     _of_areas(country)
     for kind in (
         "wave to run",
+        "joint statement",
         "closed wave",
         "wave seen",
         "wave that asks",
@@ -68,6 +69,7 @@ def _of(country: Country, name: str) -> None:
         return a_wave(scope, [factories.school(area)], **given)
 
     things = country.things
+    things["joint statement"][name] = {"pk": wave(text=JOINT).pk, "item": "agreed-1"}
     things["wave to run"][name] = {"pk": wave(opened=False).pk}
     things["wave seen"][name] = {"pk": wave().pk}
     closed = wave(comments=True)

@@ -19,7 +19,7 @@ from isthmus.apps.surveys.models import Comment, Instrument, InstrumentDraft, Wa
 from tests.conftest import People
 from tests.meta.sweep import Arguments, World, names
 from tests.meta.sweep_networks import of_area
-from tests.surveys.conftest import TEXT
+from tests.surveys.conftest import JOINT, TEXT
 
 
 def build(people: People) -> None:
@@ -41,6 +41,7 @@ def build(people: People) -> None:
             )
             actions.open_wave(by=officer, wave=wave)
         _closed(officer, area)
+        _joint(officer, area)
 
 
 def _draft(officer: Person, area: Area) -> None:
@@ -96,6 +97,26 @@ def _of_comment(area: Area) -> dict[str, Any]:
     return {"pk": comment.wave_id, "number": comment.pk}
 
 
+def _joint(officer: Person, area: Area) -> None:
+    """A wave that ends with a joint statement."""
+    kept = actions.keep_instrument(by=officer, text=JOINT, owner=area)
+    until = today() + timedelta(days=9)
+    asking = Asking("Together", "Why", "Us", WaveKind.ANONYMOUS, until, until, [Who.LEADERS])
+    wave = actions.start_wave(
+        by=officer,
+        scope=Scope(ScopeKind.AREA, area.pk),
+        instrument=kept,
+        asking=asking,
+        schools=list(area_members(area)),
+        token=uuid4(),
+    )
+    actions.open_wave(by=officer, wave=wave)
+
+
+def _of_joint(area: Area) -> dict[str, Any]:
+    return {"pk": Wave.objects.get(scope_id=area.pk, name="Together").pk}
+
+
 def _of_wave(area: Area) -> dict[str, Any]:
     return {"pk": _wave(area).pk}
 
@@ -137,6 +158,8 @@ of_area(
 )
 of_area("surveys:build", "surveys:build_look", "surveys:build_finish", "surveys:build_drop", find=_of_draft)
 of_area("surveys:build_part", "surveys:build_remove", find=_part_of_draft)
+of_area("surveys:together_say", find=lambda area: {**_of_joint(area), "item": "agreed-1"})
+of_area("surveys:together", find=_of_joint, without=("head",))
 of_area("surveys:comments", find=_of_closed)
 of_area("surveys:comment", find=_of_comment)
 of_area("surveys:report", find=_of_closed, without=())

@@ -15,6 +15,7 @@ REACH: dict[str, dict[str, set[str]]] = {
     # A wave of the area, network or school itself; whoever asks people for an area does so for its networks.
     "wave to run": {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}},
     "closed wave": {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}},
+    "joint statement": {role: {"own"} for role in (*RUN, *READ)},
     # Of areas alone, by whoever may ask people for them.
     "draft": {OFFICER: {"own"}},
     # An area's own: for its people, and for those of its networks and schools.
@@ -58,6 +59,8 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         (_RUN, "draft"),
     ),
     **dict.fromkeys(("surveys:comments", "surveys:comment"), (_RUN, "closed wave")),
+    "surveys:together": (_VIEW, "joint statement"),
+    "surveys:together_say": (_RUN, "joint statement"),
     "surveys:wave": (_VIEW, "wave seen"),
     "surveys:report": (_VIEW, "wave that asks"),
     **dict.fromkeys(("surveys:posters", "surveys:links_file"), (_VIEW, "poster")),

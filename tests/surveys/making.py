@@ -21,13 +21,14 @@ def a_wave(
     by: Any = None,
     owner: Area | None = None,
     opened: bool = True,
+    text: str = TEXT,
     **changes: Any,
 ) -> Wave:
     """A wave of `scope` that asks these schools; its instrument is `owner`'s, or shipped."""
     made = start_wave(
         by=by,
         scope=scope,
-        instrument=keep_instrument(by=by, text=TEXT, owner=owner),
+        instrument=keep_instrument(by=by, text=text, owner=owner),
         asking=asking(**changes),
         schools=schools,
         token=uuid4(),

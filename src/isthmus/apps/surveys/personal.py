@@ -16,6 +16,7 @@ from isthmus.apps.surveys.models import (
     Comment,
     Instrument,
     InstrumentDraft,
+    JointAnswer,
     Report,
     Response,
     Wave,
@@ -25,6 +26,7 @@ from isthmus.apps.surveys.models import (
 
 WAVES = Made(Wave, "made_by", "made_at")
 INSTRUMENTS = Made(Instrument, "made_by", "made_at")
+TOGETHER = Made(JointAnswer, "changed_by", "changed_at")
 DRAFTS = Made(InstrumentDraft, "changed_by", "changed_at")
 COUNTED = (
     "The report of a closed questionnaire had counted it. Reports are figures of groups, or what a school answered; "
@@ -187,10 +189,14 @@ def _made_of(subject: Subject) -> Iterator[Part]:
     )
     kept = [(row.made_at, row.title) for row in INSTRUMENTS.of(subject)]
     kept += [(row.changed_at, f"{row.title} (a draft)") for row in DRAFTS.of(subject)]
+    kept += [
+        (row.changed_at, f"{row.wave.name}: what the group agreed together")
+        for row in TOGETHER.of(subject).select_related("wave")
+    ]
     titles = personal.redacted([title for _when, title in kept], subject)
     yield Part(
-        "Instruments that you wrote or brought in",
-        ("On", "Instrument"),
+        "Instruments that you wrote or brought in, and joint statements that you wrote down",
+        ("On", "What"),
         [(in_words(when), title) for (when, _title), title in zip(kept, titles, strict=True)],
     )
 
@@ -201,7 +207,7 @@ def _read_by(subject: Subject) -> QuerySet[Wave]:
 
 def _erase_makers(subject: Subject) -> Erased:
     stays = _read_by(subject).count()
-    gone = sum(rows.erase(subject) for rows in (WAVES, INSTRUMENTS, DRAFTS))
+    gone = sum(rows.erase(subject) for rows in (WAVES, INSTRUMENTS, DRAFTS, TOGETHER))
     return Erased(gone, stays, READS if stays else "")
 
 
@@ -220,6 +226,7 @@ personal.declare(
             "surveys.Wave": ("made_by", "reader"),
             "surveys.Instrument": ("made_by",),
             "surveys.InstrumentDraft": ("changed_by",),
+            "surveys.JointAnswer": ("changed_by",),
         },
         keep=Keep(
             days=2192,
@@ -228,7 +235,7 @@ personal.declare(
             most=2557,
             why="As long as the reports that were made of it",
         ),
-        dispose=personal.dispose_each(WAVES, INSTRUMENTS, DRAFTS),
+        dispose=personal.dispose_each(WAVES, INSTRUMENTS, DRAFTS, TOGETHER),
         of=_made_of,
         erase=_erase_makers,
     )
@@ -282,6 +289,10 @@ personal.not_personal(
     "code",
 )
 personal.not_personal("surveys.Instrument", "the text of questions", "key", "title", "text", "fingerprint")
+personal.not_personal(
+    "surveys.JointAnswer", "what a group agreed; the form asks for no person's name", "item", "texts", "heard",
+    "moderated",
+)  # fmt: skip
 personal.not_personal("surveys.InstrumentDraft", "the text of questions", "title", "content")
 personal.not_personal("surveys.Comment", "a question, and a word by which it is sorted", "item", "theme")
 personal.not_personal("surveys.Report", "a checksum", "digest")

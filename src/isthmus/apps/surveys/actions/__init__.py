@@ -11,6 +11,7 @@ from isthmus.apps.surveys.actions.drafts import (
     start_draft,
 )
 from isthmus.apps.surveys.actions.instruments import keep_instrument
+from isthmus.apps.surveys.actions.joint import say_together
 from isthmus.apps.surveys.actions.responses import respond
 from isthmus.apps.surveys.actions.waves import (
     Asking,
@@ -38,6 +39,7 @@ __all__ = [
     "remove_draft",
     "remove_wave",
     "respond",
+    "say_together",
     "set_schools",
     "start_close",
     "start_draft",

@@ -14,6 +14,7 @@ from isthmus.apps.core.listing import listing
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.surveys.access import get_seen_wave, get_wave, own_organisations, runs, schools_handed
 from isthmus.apps.surveys.actions import extend_wave, remove_wave, start_close
+from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.forms.asking import ExtendForm
 from isthmus.apps.surveys.models import Meeting, Wave, WaveKind, WaveSchool, WaveState
 from isthmus.apps.surveys.presenters import waves as presenters
@@ -73,6 +74,7 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
         "answers_for": list(own[:20]) if attributed and wave.accepts else [],
         "results": wave.state == WaveState.CLOSED,
         "meeting": Meeting.objects.filter(wave=wave).select_related("wave").first() if run else None,
+        "joint": opened and any(section.together for section in read(wave.instrument.text).sections),
         "reads": wave.reader_id == person.pk and wave.state == WaveState.CLOSED and reader_holds_role(wave),
         "nobody_reads": run and bool(wave.reader_id) and not reader_holds_role(wave),
     }
