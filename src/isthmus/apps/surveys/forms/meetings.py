@@ -46,7 +46,7 @@ class NoteForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(data, initial={"token": uuid.uuid4()})
+        super().__init__(data, initial={"token": uuid.uuid4()}, auto_id="note-%s")
 
     @property
     def given_token(self) -> uuid.UUID:
