@@ -14,7 +14,7 @@ from typing import Any
 from isthmus.apps.surveys.adapters.instruments import Instrument, Section
 from isthmus.apps.surveys.adapters.reporting import PEOPLE, ROLE
 from isthmus.apps.surveys.models import Who
-from isthmus.methods.disclosure import Cell, Group, Report
+from isthmus.methods.disclosure import Cell, Group, Report, sd_estimate
 from isthmus.methods.surveys.instruments import (
     AgreementScore,
     CumulativeScore,
@@ -177,21 +177,29 @@ def _mean(cell: Cell, report: Report) -> Told:
 
 
 def _half(cell: Cell, report: Report) -> float | None:
-    """Half of a 95% interval: the largest spread that the shown counts of answers allow, finite population applied."""
-    item = next(item for item in report.items if item.name == cell.item)
-    if cell.base is None or cell.base < 2 or cell.mean is None or item.scores is None or not cell.shares:
+    """Half of a 95% interval of a printed mean, finite population applied; its rounding adds to what is uncertain."""
+    if cell.base is None or cell.base < 2 or cell.mean is None:
         return None
-    mean = cell.mean.value
-    around = sum(
-        (band.low + band.high) / 2 * (score - mean) ** 2
-        for band, score in zip(cell.shares, item.scores, strict=True)
-    )
-    people = sum((band.low + band.high) / 2 for band in cell.shares) or 1
-    spread = cell.sd if cell.sd is not None else sqrt(around / people)
     invited = report.line(cell.group).invited
-    left = sqrt((invited - cell.base) / (invited - 1)) if invited and invited > max(cell.base, 1) else 1.0
+    left = (invited - cell.base) / (invited - 1) if invited and invited > cell.base else 1.0
     finite = 0.0 if invited and invited <= cell.base else left
-    return Z * spread / sqrt(cell.base) * finite
+    return Z * sqrt(_spread(cell, report) ** 2 / cell.base * finite + cell.mean.step**2 / 12)
+
+
+def _spread(cell: Cell, report: Report) -> float:
+    """The standard deviation, from shown figures: of the group's own shares, else of the largest group that shows some,
+    else the most that there can be about the mean (Bhatia and Davis 2000)."""
+    item = next(item for item in report.items if item.name == cell.item)
+    own = sd_estimate(cell, item)
+    if own is not None:
+        return own
+    others = (report.cell(line.group, item.name) for line in report.lines if line.shown)
+    for other in sorted(others, key=lambda one: -(one.base or 0)):
+        found = sd_estimate(other, item)
+        if found is not None:
+            return found
+    mean, ends = (cell.mean.value if cell.mean else 0.0), item.scores or (0,)
+    return sqrt(max((mean - ends[0]) * (ends[-1] - mean), 0.0))
 
 
 def _band(low: int, high: int, base: int | None) -> str:
