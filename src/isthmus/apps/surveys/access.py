@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -104,6 +106,24 @@ def get_school_to_answer(person: Actor, pk: int, number: int) -> WaveSchool:
     return get_object_or_404(
         rows.select_related("wave__instrument", "wave__reader", "organisation"), pk=number
     )
+
+
+def schools_of_own(person: Actor) -> list[int]:
+    """The organisations for which the person may ask people."""
+    return [scope.id for scope in person.scopes(RUN) if scope.kind == ScopeKind.ORGANISATION]
+
+
+def get_school_of(person: Actor, pk: int, number: int, kinds: Sequence[str]) -> WaveSchool:
+    """An organisation that a wave of these kinds asks, of a wave that the person looks after; or their own, where they
+    run questionnaires for it and were asked for its list or the wave was opened; else Http404."""
+    own = Q(organisation__in=schools_of_own(person))
+    told = Q(wave__opened_at__isnull=False) | Q(roster__by_school=True)
+    rows = WaveSchool.objects.filter(
+        Q(wave__in=waves_run_by(person).order_by().values("pk")) | own & told,
+        wave=pk,
+        wave__kind__in=kinds,
+    )
+    return get_object_or_404(rows.select_related("wave__instrument", "organisation"), pk=number)
 
 
 def instruments_seen(person: Actor) -> QuerySet[Instrument]:
