@@ -126,6 +126,20 @@ def get_school_of(person: Actor, pk: int, number: int, kinds: Sequence[str]) -> 
     return get_object_or_404(rows.select_related("wave__instrument", "organisation"), pk=number)
 
 
+def schools_on_paper(person: Actor, wave: Wave) -> QuerySet[WaveSchool]:
+    """The organisations whose forms the person may print and type: all of a wave they look after, else their own."""
+    rows = wave.schools.select_related("organisation")
+    return rows if runs(person, wave) else rows.filter(organisation__in=schools_of_own(person))
+
+
+def get_wave_on_paper(person: Actor, pk: int) -> Wave:
+    """An anonymous wave of which the person may print and type forms; else Http404."""
+    own = Q(opened_at__isnull=False, schools__organisation__in=schools_of_own(person))
+    mine = Q(pk__in=waves_run_by(person).order_by().values("pk"))
+    found = Wave.objects.filter(mine | own, kind=WaveKind.ANONYMOUS).order_by().values("pk")
+    return get_object_or_404(Wave.objects.filter(pk__in=found).select_related("instrument"), pk=pk)
+
+
 def instruments_seen(person: Actor) -> QuerySet[Instrument]:
     """The areas' own instruments that the person may see: those of their areas, and of the area around their network or
     school."""

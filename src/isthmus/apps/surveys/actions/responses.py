@@ -24,19 +24,18 @@ def respond(
     comments: dict[str, Any],
     name: str = "",
     mark: str = "",
-    vouched: bool = False,
 ) -> bool:
     """Keep a named answer; the same person's, or the same ballot's, again replaces it. False once it is closed.
 
-    `mark` is the hash of a link's token: it counts for one ballot. Where links were sent nobody without one answers,
-    but for those whose paper form somebody types (`vouched`).
+    `mark` is the hash of a link's token: it counts for one ballot. Where links were sent nobody without one
+    answers.
 
     What was said stands in the answer alone: the event tells that there is one.
     """
     wave = Wave.objects.select_for_update(of=("self",)).get(pk=school.wave_id)
     if not wave.accepts or wave.kind == WaveKind.ANONYMOUS:
         return False
-    if by is None and not vouched and not _let_in(school, ballot, who, mark):
+    if by is None and not _let_in(school, ballot, who, mark):
         return False
     own = {"person_id": by.pk} if by else {"ballot": ballot}
     before = Response.objects.filter(wave=wave, school=school, **own).first()

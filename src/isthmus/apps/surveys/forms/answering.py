@@ -16,6 +16,7 @@ from isthmus.apps.surveys.adapters.instruments import (
     Respondent,
     Section,
     codes,
+    options_of,
     sections_for,
     text_keys,
 )
@@ -119,14 +120,7 @@ class SectionForm(forms.Form):
 
 
 def _choice(item: Item, instrument: Instrument, respondent: Respondent) -> forms.ChoiceField:
-    scale = instrument.scale_of(item)
-    labels = [
-        f"{option.label_for(respondent)}: {anchor}" if anchor else option.label_for(respondent)
-        for option, anchor in zip(scale.options, item.anchors or [""] * len(scale.options), strict=True)
-    ]
-    choices = [(str(option.code), label) for option, label in zip(scale.options, labels, strict=True)]
-    choices += [(str(int(Blank.NOT_APPLICABLE)), scale.not_applicable)] if scale.not_applicable else []
-    choices += [(str(int(Blank.DONT_KNOW)), scale.dont_know)] if scale.dont_know else []
+    choices = [(str(code), label) for code, label in options_of(item, instrument, respondent)]
     return forms.ChoiceField(
         label=item.wording(respondent),
         help_text=item.help,

@@ -12,7 +12,14 @@ from isthmus.apps.core import audit, directory
 from isthmus.apps.core.access import actor, requires
 from isthmus.apps.core.listing import listing
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.surveys.access import get_seen_wave, get_wave, own_organisations, runs, schools_handed
+from isthmus.apps.surveys.access import (
+    get_seen_wave,
+    get_wave,
+    own_organisations,
+    runs,
+    schools_handed,
+    schools_of_own,
+)
 from isthmus.apps.surveys.actions import extend_wave, remove_wave, start_close
 from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.forms.asking import ExtendForm
@@ -72,6 +79,7 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
         "attributed": attributed,
         "hands": opened and not attributed and (run or schools_handed(person, wave).exists()),
         "answers_for": list(own[:20]) if attributed and wave.accepts else [],
+        "prints": run or bool({row.organisation_id for row in own} & set(schools_of_own(person))),
         "results": wave.state == WaveState.CLOSED,
         "meeting": Meeting.objects.filter(wave=wave).select_related("wave").first() if run else None,
         "joint": opened and any(section.together for section in read(wave.instrument.text).sections),
