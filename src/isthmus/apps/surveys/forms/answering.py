@@ -21,7 +21,7 @@ from isthmus.apps.surveys.adapters.instruments import (
     text_keys,
 )
 from isthmus.apps.surveys.intake import MOST
-from isthmus.apps.surveys.models import Wave, WaveKind
+from isthmus.apps.surveys.models import Wave, WaveKind, Who
 
 CODE, TEXT = "q-", "t-"
 LONGEST = len(str(MOST))
@@ -144,6 +144,10 @@ class CodeForm(forms.Form):
     )
 
 
+CONSENTING = {Who.PARENTS.value, Who.PUPILS.value}
+AGREE = "Tick that you have read ‘Before you begin’ and want to answer, or close this page"
+
+
 class WhoForm(forms.Form):
     """Who answers: as whom, where more than one kind of people is asked, and by which name, where it matters."""
 
@@ -158,6 +162,14 @@ class WhoForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose as whom you are answering"},
             )
+        asked = {who} if who else set(wave.asked)
+        if wave.consent and asked & CONSENTING:
+            self.fields["agrees"] = forms.BooleanField(
+                label="I have read ‘Before you begin’, and I want to answer",
+                required=asked <= CONSENTING,
+                help_text="" if asked <= CONSENTING else "Pupils, parents and carers tick this.",
+                error_messages={"required": AGREE},
+            )
         if wave.kind in BY_NAME:
             in_room = wave.kind == WaveKind.IN_ROOM
             self.fields["name"] = forms.CharField(
@@ -170,3 +182,11 @@ class WhoForm(forms.Form):
                 widget=forms.TextInput({"autocomplete": "name"}),
                 error_messages={"required": "Enter your name"},
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Parents and pupils agree first, where others are asked beside them, too."""
+        data = super().clean() or {}
+        consents = data.get("who") in CONSENTING and "agrees" in self.fields
+        if consents and not data.get("agrees") and "agrees" not in self.errors:
+            self.add_error("agrees", AGREE)
+        return data

@@ -124,6 +124,7 @@ def _intro(
         "ballot": intake.draw() if wave.kind == WaveKind.IN_ROOM else None,
         "facts": presenters.intro(school, instrument),
         "promise": presenters.promise(wave),
+        "in_short": presenters.in_short(wave),
         "purpose": instrument.purpose,
     }
     return render(request, "surveys/answer_intro.html", context)
