@@ -13,7 +13,8 @@ from django.utils import timezone
 from isthmus.apps.core.scopes import Scope
 from isthmus.apps.register.models import Area, Organisation
 from isthmus.apps.surveys import intake
-from isthmus.apps.surveys.adapters import drafting
+from isthmus.apps.surveys.actions import meetings
+from isthmus.apps.surveys.adapters import drafting, present
 from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.models import (
     Ballot,
@@ -21,25 +22,37 @@ from isthmus.apps.surveys.models import (
     Instrument,
     InstrumentDraft,
     JointAnswer,
+    MeetingNote,
     Report,
+    RoomAnswer,
+    Step,
+    StepState,
     Wave,
     WaveKind,
     WaveSchool,
     WaveState,
+    Way,
     Who,
 )
+from tests.meta import canaries_links
 from tests.surveys.conftest import JOINT, TEXT
-from tests.surveys.making import a_response, a_wave, row_of
+from tests.surveys.making import a_response, a_step, a_wave, row_of
 
 # What the database keeps as it is once a wave is open: the canaries stand there before.
 KEPT_OPEN = {"surveys.Wave": {"consent"}, "surveys.WaveSchool": {"group", "phase"}}
 # Read by the code: pages would break where another text stood.
 STEERING = {
+    **canaries_links.STEERING,
     "surveys.Wave": {"asked"},
     "surveys.WaveSchool": {"code"},
     "surveys.Instrument": {"key", "fingerprint"},
     "surveys.Comment": {"item"},
     "surveys.JointAnswer": {"item"},
+    "surveys.Meeting": {"code", "showing"},
+    "surveys.OpenedSection": {"section", "figures"},
+    "surveys.RoomAnswer": {"item"},
+    "surveys.MeetingNote": {"section"},
+    "surveys.Step": {"section", "item"},
     "surveys.Report": {"digest"},
 }
 
@@ -61,9 +74,11 @@ def rows(scope: Scope, place: Scope, person: Any) -> None:
         wave=joint, item="agreed-1", code=3, texts={"agreed-1:evidence": "x"}, heard="x", moderated="x",
         changed_by=person,
     )  # fmt: skip
-    wave(opened=False)
+    listed = wave(opened=False)
+    canaries_links.rows(listed, wave(comments=True))
     a_response(wave(WaveKind.ATTRIBUTED), person)
     a_response(wave(WaveKind.CONFIDENTIAL, reader_id=person.pk), person)
+    _met(wave(WaveKind.IN_ROOM), person)
     answer = {"who": Who.STAFF, "comments": {"share-3": "x"}}
     taken = wave(comments=True)
     Ballot.objects.create(
@@ -80,6 +95,19 @@ def rows(scope: Scope, place: Scope, person: Any) -> None:
             Comment.objects.bulk_create(remarks)
         Wave.objects.filter(pk=closed.wave_id).update(state=WaveState.CLOSED, closed_at=timezone.now())
         Report.objects.create(wave=closed.wave, content=_content(closed, "x"), digest=uuid4().hex)
+    a_step(closed.wave, responsible=person)
+    a_step(closed.wave, organisation=school, state=StepState.DROPPED, why="x", ended_at=timezone.now())
+
+
+def _met(row: WaveSchool, person: Any) -> None:
+    """A meeting that goes on, with a section opened, what the room said, and a note."""
+    a_response(row, None, name="x")
+    meeting = meetings.start_meeting(by=person, wave=row.wave, way=Way.APART)
+    assert meeting is not None
+    MeetingNote.objects.create(meeting=meeting, section="share", text="x", token=uuid4())
+    RoomAnswer.objects.create(meeting=meeting, item="share-3", text="x")
+    figures = present.section_now(meeting, "share").as_json()
+    meetings.open_section(by=person, meeting=meeting, section="share", figures=figures)
 
 
 def _content(school: WaveSchool, text: str) -> str:
@@ -97,6 +125,8 @@ def _content(school: WaveSchool, text: str) -> str:
 
 def held(row: models.Model) -> set[str]:
     """The columns of a row that the database refuses to change."""
+    if isinstance(row, Step) and row.state != StepState.DROPPED:
+        return {"why"}
     wave = row if isinstance(row, Wave) else row.wave if isinstance(row, WaveSchool) else None
     return KEPT_OPEN[row._meta.label] if wave is not None and wave.state != WaveState.DRAFT else set()
 

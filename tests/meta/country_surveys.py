@@ -9,13 +9,14 @@ from django.utils import timezone
 from isthmus.apps.core.scopes import Scope
 from isthmus.apps.register.models import Area, Organisation
 from isthmus.apps.surveys.actions import keep_instrument
+from isthmus.apps.surveys.actions.meetings import start_meeting
 from isthmus.apps.surveys.adapters import drafting
 from isthmus.apps.surveys.adapters.instruments import read
-from isthmus.apps.surveys.models import Comment, InstrumentDraft, Wave, WaveKind, WaveState
+from isthmus.apps.surveys.models import Comment, InstrumentDraft, Wave, WaveKind, WaveState, Way
 from tests import factories
-from tests.meta import tenancy
+from tests.meta import country_links, tenancy
 from tests.surveys.conftest import JOINT, TEXT
-from tests.surveys.making import a_wave
+from tests.surveys.making import a_step, a_wave
 
 if TYPE_CHECKING:
     from tests.meta.country import Country
@@ -34,10 +35,14 @@ def waves(country: Country) -> None:
         "wave that asks",
         "poster",
         "school that answers",
+        "meeting",
+        "action",
+        "action to change",
     ):
         country.things[kind] = {}
     for name in OWNERS:
         _of(country, name)
+    country_links.schools(country)
     for name in ("school 1", "school 2", "school 3", "school 4"):
         school = Organisation.objects.get(pk=country.scopes[name].id)
         area = country.scopes[tenancy.PLACES[name][1]]
@@ -78,6 +83,12 @@ def _of(country: Country, name: str) -> None:
     remark = Comment.objects.bulk_create(said)[0]
     Wave.objects.filter(pk=closed.pk).update(state=WaveState.CLOSED, closed_at=timezone.now())
     things["closed wave"][name] = {"pk": closed.pk, "number": remark.pk}
+    step = a_step(closed)
+    for kind in ("action", "action to change"):
+        things[kind][name] = {"pk": closed.pk, "number": step.pk}
+    meeting = start_meeting(by=None, wave=wave(kind=WaveKind.IN_ROOM), way=Way.APART)
+    assert meeting is not None
+    things["meeting"][name] = {"pk": meeting.wave_id, "section": "know", "ending": "docx"}
 
 
 def _area(country: Country, name: str) -> Scope:

@@ -6,20 +6,36 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from isthmus.apps.accounts.models import Person
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.register.models import Area
 from isthmus.apps.register.queries import area_members
 from isthmus.apps.surveys import actions, intake
-from isthmus.apps.surveys.actions import Asking
-from isthmus.apps.surveys.adapters import drafting, reporting
+from isthmus.apps.surveys.actions import Asking, meetings
+from isthmus.apps.surveys.adapters import drafting, present, reporting
 from isthmus.apps.surveys.adapters.instruments import by_id, read, to_text
-from isthmus.apps.surveys.models import Comment, Instrument, InstrumentDraft, Wave, WaveKind, WaveSchool, Who
+from isthmus.apps.surveys.models import (
+    Comment,
+    Instrument,
+    InstrumentDraft,
+    Meeting,
+    Step,
+    Wave,
+    WaveKind,
+    WaveSchool,
+    WaveState,
+    Way,
+    Who,
+)
 from tests.conftest import People
+from tests.meta import sweep_links
 from tests.meta.sweep import Arguments, World, names
 from tests.meta.sweep_networks import of_area
 from tests.surveys.conftest import JOINT, TEXT
+from tests.surveys.making import a_step, a_wave
 
 
 def build(people: People) -> None:
@@ -41,6 +57,10 @@ def build(people: People) -> None:
             )
             actions.open_wave(by=officer, wave=wave)
         _closed(officer, area)
+        here = people.school if area == people.area else area_members(area).order_by("pk")[0]
+        sweep_links.build(officer, area, here)
+        _met(officer, area)
+        _to_read(officer, area)
         _joint(officer, area)
 
 
@@ -82,6 +102,50 @@ def _closed(officer: Person, area: Area) -> None:
     wave.refresh_from_db()
     content = reporting.make(wave, read(wave.instrument.text), progress=lambda _share, _words: None)
     actions.end_close(by=None, wave=wave, content=content)
+
+
+def _met(officer: Person, area: Area) -> None:
+    """A meeting that goes on, with a section opened; an action from the closed wave."""
+    scope, schools = Scope(ScopeKind.AREA, area.pk), list(area_members(area).order_by("pk"))[:1]
+    wave = a_wave(scope, schools, by=officer, owner=area, kind=WaveKind.IN_ROOM, name="Met")
+    meeting = meetings.start_meeting(by=officer, wave=wave, way=Way.APART)
+    assert meeting is not None
+    figures = present.section_now(meeting, "know").as_json()
+    meetings.open_section(by=officer, meeting=meeting, section="know", figures=figures)
+    a_step(Wave.objects.get(scope_id=area.pk, name="Closed"))
+
+
+def _to_read(officer: Person, area: Area) -> None:
+    """A closed confidential wave that the officer reads."""
+    scope, schools = Scope(ScopeKind.AREA, area.pk), list(area_members(area).order_by("pk"))[:1]
+    given = {"kind": WaveKind.CONFIDENTIAL, "reader_id": officer.pk, "name": "To read"}
+    wave = a_wave(scope, schools, by=officer, owner=area, **given)
+    Wave.objects.filter(pk=wave.pk).update(state=WaveState.CLOSED, closed_at=timezone.now())
+
+
+def _of_meeting(area: Area) -> dict[str, Any]:
+    return {"pk": Wave.objects.get(scope_id=area.pk, name="Met").pk}
+
+
+def _in_meeting(area: Area) -> dict[str, Any]:
+    return {**_of_meeting(area), "section": "know"}
+
+
+def _of_step(area: Area) -> dict[str, Any]:
+    step = Step.objects.get(wave__scope_id=area.pk)
+    return {"pk": step.wave_id, "number": step.pk}
+
+
+def _of_reader(area: Area) -> dict[str, Any]:
+    wave = Wave.objects.get(scope_id=area.pk, name="To read")
+    return {"pk": wave.pk, "number": wave.schools.get().pk}
+
+
+def _read_by(world: World, who: str, *, own: bool) -> Arguments:
+    """An officer reads what names them; of everybody else, nothing."""
+    if own and who not in ("officer", "other_officer"):
+        return None
+    return _of_reader(_area_of(world, who, own=own))
 
 
 def _wave(area: Area, kind: WaveKind = WaveKind.ANONYMOUS) -> Wave:
@@ -160,6 +224,27 @@ of_area("surveys:build", "surveys:build_look", "surveys:build_finish", "surveys:
 of_area("surveys:build_part", "surveys:build_remove", find=_part_of_draft)
 of_area("surveys:together_say", find=lambda area: {**_of_joint(area), "item": "agreed-1"})
 of_area("surveys:together", find=_of_joint, without=("head",))
+of_area(
+    *("surveys:meeting", "surveys:meeting_end", "surveys:projector", "surveys:meeting_record"),
+    *("surveys:meeting_hand_on", "surveys:meeting_beside"),
+    find=_of_meeting,
+)
+of_area("surveys:meeting_document", find=lambda area: {**_of_meeting(area), "ending": "docx"})
+of_area("surveys:meeting_section", "surveys:meeting_room", find=_in_meeting)
+of_area("surveys:actions", "surveys:action_new", find=_of_closed, without=())
+of_area("surveys:actions_file", find=lambda area: {**_of_closed(area), "ending": "csv"}, without=())
+of_area("surveys:action", find=_of_step, without=())
+of_area("surveys:action_change", find=_of_step)
+names(
+    *("surveys:reader", "surveys:reader_school"),
+    own=lambda world, who: _read_by(world, who, own=True),
+    other=lambda world, who: _read_by(world, who, own=False),
+)
+names(
+    "surveys:present",
+    own=lambda world, who: {"code": Meeting.objects.get(wave__scope_id=world.people.area.pk).code},
+    other=lambda world, who: {"code": "nothere1"},
+)
 of_area("surveys:comments", find=_of_closed)
 of_area("surveys:comment", find=_of_comment)
 of_area("surveys:report", find=_of_closed, without=())

@@ -26,7 +26,12 @@ REACH: dict[str, dict[str, set[str]]] = {
     | {"evaluator": {"inside"}}
     | {role: {"own"} for role in OF_SCHOOLS},
     "poster": {OFFICER: {"inside"}} | {role: {"own"} for role in OF_SCHOOLS},
+    "school on paper": {OFFICER: {"inside"}}
+    | {role: {"own"} for role in ("trust officer", "executive head", "head")},
     "school that answers": {role: {"own"} for role in OF_SCHOOLS},
+    "meeting": {role: {"own"} for role in RUN},
+    "action": {role: {"own"} for role in (*RUN, *READ)},
+    "action to change": {role: {"own"} for role in RUN},
 }
 _VIEW, _RUN = "survey.view", "survey.run"
 ADDRESSES: dict[str, tuple[str, str]] = {
@@ -59,8 +64,27 @@ ADDRESSES: dict[str, tuple[str, str]] = {
         (_RUN, "draft"),
     ),
     **dict.fromkeys(("surveys:comments", "surveys:comment"), (_RUN, "closed wave")),
+    **dict.fromkeys(("surveys:links", "surveys:paper"), (_RUN, "wave to run")),
+    **dict.fromkeys(
+        ("surveys:links_list", "surveys:paper_entry", "surveys:paper_form", "surveys:paper_pdf"),
+        (_RUN, "school on paper"),
+    ),
     "surveys:together": (_VIEW, "joint statement"),
     "surveys:together_say": (_RUN, "joint statement"),
+    **dict.fromkeys(
+        (
+            *("surveys:meeting", "surveys:meeting_section", "surveys:meeting_room", "surveys:meeting_end"),
+            *("surveys:meeting_record", "surveys:meeting_document", "surveys:meeting_hand_on"),
+            *("surveys:meeting_beside", "surveys:projector"),
+        ),
+        (_RUN, "meeting"),
+    ),
+    **dict.fromkeys(("surveys:actions", "surveys:actions_file"), (_VIEW, "wave that asks")),
+    "surveys:action_new": (_RUN, "closed wave"),
+    "surveys:action": (_VIEW, "action"),
+    "surveys:action_change": (_VIEW, "action to change"),
+    # One person alone, whatever their role: tests/surveys/test_reader.py.
+    **dict.fromkeys(("surveys:reader", "surveys:reader_school"), ("", "elsewhere")),
     "surveys:wave": (_VIEW, "wave seen"),
     "surveys:report": (_VIEW, "wave that asks"),
     **dict.fromkeys(("surveys:posters", "surveys:links_file"), (_VIEW, "poster")),
@@ -70,4 +94,5 @@ ADDRESSES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("surveys:report_file", "surveys:report_document"), (_VIEW, "elsewhere")),
 }
 # Told by the code of a school, which is handed out to whoever is to answer.
-PUBLIC = {"surveys:code", "surveys:intro", "surveys:questions", "surveys:thanks"}
+PUBLIC = {"surveys:link_intro", "surveys:link_questions"}
+PUBLIC |= {"surveys:code", "surveys:intro", "surveys:questions", "surveys:thanks", "surveys:present"}
