@@ -14,6 +14,7 @@ class SurveysConfig(AppConfig):
             helped,
             organisations,
             personal,
+            personal_links,
             personal_meetings,
             seen,
             tasks,

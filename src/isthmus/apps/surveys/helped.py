@@ -38,6 +38,21 @@ explain(
     pages=["surveys:posters"],
 )
 explain(
+    "links-by-mail",
+    "Links by mail",
+    "Give the mail addresses of those who are asked, or have the schools give them. Each gets a link that counts once. "
+    "Ask everybody, or draw a sample at random: the page says how many answers a margin of error needs.",
+    "Reminders go to those who are not marked as having answered. Nobody is shown who that is.",
+    pages=["surveys:links", "surveys:links_list"],
+)
+explain(
+    "paper-forms",
+    "Paper forms",
+    "Print a form for each school and role. Type those that come back with the keyboard, a number a question, and then "
+    "all of them again; what differs is shown, and settled by a look at the sheet. Only then do they count.",
+    pages=["surveys:paper", "surveys:paper_form", "surveys:paper_entry"],
+)
+explain(
     "answering-by-name",
     "Answering for your school",
     "Some questionnaires are answered under your name for your school. You can change your answers until it closes.",
@@ -91,7 +106,14 @@ explain(
     "Answering a questionnaire",
     "Somebody asks you, and the first page says who, why, and who will know what you say. You need no account.",
     "Nothing is sent before the last page. With scripts, what you began waits on this device until you send it.",
-    pages=["surveys:code", "surveys:intro", "surveys:questions", "surveys:thanks"],
+    pages=[
+        "surveys:code",
+        "surveys:intro",
+        "surveys:questions",
+        "surveys:thanks",
+        "surveys:link_intro",
+        "surveys:link_questions",
+    ],
 )
 explain(
     "comments",

@@ -89,6 +89,10 @@ def draw_sample(*, by: Actor, wave: Wave, asked: sampling.Counts | None) -> bool
     people = people_of(kept)
     if not takes_lists(kept) or not people or Roster.objects.filter(school__wave=kept, sent=True).exists():
         return False
+    if asked is not None and sampling.strata(one for one in people if one.drawn) == {
+        key: number for key, number in asked.items() if number
+    }:  # drawn already: a draw is not done again until it suits somebody
+        return True
     seed = secrets.token_hex(16)
     drawn = {one.pk for one in people} if asked is None else sampling.chosen(people, asked, seed)
     if asked is None and all(one.drawn for one in people):

@@ -34,5 +34,12 @@ tell(
         "step.change": "changed the action",
         "step.end": "ended the action",
         "step.reopen": "opened the action again",
+        "roster.give": "gave the list of a school's people",
+        "roster.ask": "asked a school for the list of its people",
+        "roster.draw": "drew who is asked",
+        "roster.send": "had links sent by mail",
+        "roster.remind": "had those reminded who are not marked as having answered",
+        "paper.begin": "began to type paper forms",
+        "paper.end": "ended typing paper forms",
     }
 )
