@@ -60,7 +60,7 @@ urlpatterns = [
         rf"^surveys/(?P<pk>[0-9]{{1,18}})/report\.{ENDING}$", report_files.report_file, name="report_file"
     ),
     re_path(
-        r"^surveys/(?P<pk>[0-9]{1,18})/report\.(?P<ending>pdf|docx)$",
+        r"^surveys/(?P<pk>[0-9]{1,18})/report\.(?P<ending>pdf|docx|pptx)$",
         report_files.report_document,
         name="report_document",
     ),

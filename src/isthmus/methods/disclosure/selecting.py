@@ -43,7 +43,8 @@ class Frame:
             for parent, below in lattice.families
         }
         kept = tuple((parent, below) for parent, below in sorted(families) if parent not in below)
-        return Frame(inside, kept, *(np.array(one, dtype=np.int64) for one in (rank, worth)), twin)
+        orders = np.array([rank, worth], dtype=np.int64)
+        return Frame(inside, kept, orders[0], orders[1], twin)
 
     def droppable(self, base: Ints) -> Ints:
         """(g,) groups in the order in which they are dropped: by kind, then the smallest, then the later declared."""

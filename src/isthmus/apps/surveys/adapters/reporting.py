@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.apps.surveys.adapters import together
 from isthmus.apps.surveys.adapters.instruments import (
     Blank,
     Instrument,
@@ -23,7 +24,7 @@ from isthmus.methods.disclosure import Group, Item, Lattice, Rules, publish
 from isthmus.methods.disclosure.writing import read_report, write_report
 from isthmus.methods.surveys.instruments import Scoring
 
-FORMAT = 1
+FORMAT = 2
 THREADS = 2
 ROLE, PHASE = "people", "phase"
 SCHOOL, NETWORK = "school", "network"
@@ -52,8 +53,11 @@ def make(wave: Wave, instrument: Instrument, *, progress: Progress) -> str:
             str(row.organisation_id): name for row, name in zip(schools, names(schools), strict=True)
         },
         "open": _named(wave, instrument) if named else [],
-        "report": None if named else _protected(wave, instrument, schools, progress),
+        "report": None,
+        "together": [],
     }
+    if not named:
+        content |= _protected(wave, instrument, schools, progress)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -118,12 +122,12 @@ def _favourable(section: Section, scale: Scale, *, reversed_: bool) -> frozenset
 
 def _protected(
     wave: Wave, instrument: Instrument, schools: Sequence[WaveSchool], progress: Progress
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     table = Response if wave.kind == WaveKind.CONFIDENTIAL else Answer
     rows = list(table._base_manager.filter(wave=wave).order_by("pk").values_list("school_id", "who", "codes"))
     items = items_of(instrument)
     if not rows or not items:
-        return None
+        return {}
     label = {row.pk: name for row, name in zip(schools, names(schools), strict=True)}
     phase = {row.pk: row.phase for row in schools}
     lattice = lattice_of(wave, schools)
@@ -143,7 +147,14 @@ def _protected(
         threads=THREADS,
     )
     told: dict[str, Any] = json.loads(write_report(report))
-    return told
+    if report.withheld:
+        return {"report": told}
+    codes = np.array([np.frombuffer(bytes(codes), np.int8) for _school, _who, codes in rows], np.int8)
+    who = [who for _school, who, _codes in rows]
+    return {
+        "report": told,
+        "together": together.found(instrument, codes, people[SCHOOL], who, Rules(threshold=wave.k)),
+    }
 
 
 def _table(
@@ -192,8 +203,8 @@ def _named(wave: Wave, instrument: Instrument) -> list[dict[str, Any]]:
 
 
 def thaw(content: str) -> dict[str, Any]:
-    """A frozen report: the same keys, `report` as the method's own (or None)."""
-    told: dict[str, Any] = json.loads(content)
+    """A frozen report: the same keys, `report` as the method's own (or None). Format 1 had nothing `together`."""
+    told: dict[str, Any] = {"together": [], **json.loads(content)}
     if told["report"] is not None:
         told["report"] = read_report(json.dumps(told["report"]))
     return told

@@ -36,6 +36,7 @@ __all__ = [
     "difference",
     "groups_of",
     "leaders_and_staff",
+    "number",
     "parts",
     "people_groups",
     "scored",

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from isthmus.apps.core.access import Actor, actor, requires
-from isthmus.apps.core.components import Table
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.surveys.access import get_seen_wave, own_organisations, runs
@@ -19,6 +18,8 @@ from isthmus.apps.surveys.adapters.reporting import thaw
 from isthmus.apps.surveys.models import Report, Wave
 from isthmus.apps.surveys.presenters import report as presenters
 from isthmus.apps.surveys.presenters.comments import question
+from isthmus.apps.surveys.presenters.report_files import stands_out
+from isthmus.apps.surveys.presenters.report_taken import Taken
 from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.comments import shown
 from isthmus.apps.surveys.views.steps import beside_report
@@ -54,37 +55,46 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     number = row_number(request.GET.get("group") or "0")
     if number not in {choice.number for choice in choices}:
         raise Http404
-    group = found.lines[number].group
-    whole = found.lines[0].group
-    people = results.people_groups(found, group)
-    beside = [whole] if group != whole else people
+    shown = taken(person, wave, kept, told, number)
     context |= {
         "report": found,
         "digest": kept.digest,
         "choices": choices,
         "number": number,
-        "group": presenters.name_of(group),
-        "line": found.line(group),
-        "facts": presenters.facts(wave, found, group),
-        "sections": presenters.sections_table(found, instrument, group, beside),
-        "parts": [(p, presenters.questions_table(p)) for p in results.parts(found, instrument, group)],
-        "ranked": presenters.ranked(found, instrument, group),
-        "chart": presenters.chart(found, instrument, [group, *beside]),
-        "change": _change(wave, found, instrument, group),
-        "comments": _comments(wave, told, found.lines[number].group, instrument),
+        "group": shown.name,
+        "line": found.line(shown.group),
+        "taken": shown,
+        "stands_out": stands_out(shown.ranked),
+        "parts": [(p, presenters.questions_table(p)) for p in shown.parts],
+        "chart": presenters.chart(found, instrument, [shown.group, *shown.beside]),
         "reading": instrument.reading,
     }
     return render(request, "surveys/report.html", context)
 
 
-def _change(wave: Wave, report: results.Report, instrument: Instrument, group: results.Group) -> Table | None:
-    """What changed since the wave before, where that one has a report."""
+def taken(person: Actor, wave: Wave, kept: Report, told: dict[str, Any], number: int) -> Taken:
+    """One group of a report with all that is said of it, as this person may see it."""
+    instrument, found = read(wave.instrument.text), told["report"]
+    return Taken(
+        wave,
+        instrument,
+        found,
+        kept.digest,
+        number,
+        all_schools=runs(person, wave),
+        earlier=_earlier(wave, instrument),
+        together=told["together"],
+        comments=_comments(wave, told, found.lines[number].group, instrument),
+    )
+
+
+def _earlier(wave: Wave, instrument: Instrument) -> presenters.Earlier | None:
+    """The wave before, where that one has a report."""
     before = Report.objects.filter(wave=wave.previous_id).select_related("wave__instrument").first()
     if before is None or (earlier := thaw(before.content)["report"]) is None or earlier.withheld:
         return None
     then = read(before.wave.instrument.text)
-    told = presenters.Earlier(before.wave.name, earlier, then, comparable(then, instrument))
-    return presenters.change_table(report, instrument, group, told)
+    return presenters.Earlier(before.wave.name, earlier, then, comparable(then, instrument))
 
 
 def _comments(
