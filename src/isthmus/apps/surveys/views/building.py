@@ -80,7 +80,10 @@ def build_new(request: HttpRequest) -> HttpResponse:
         for key, one in found.items()
         if one.kept
     ]
-    begins += [(key, f"A copy of ‘{one.instrument.title}’") for key, one in found.items()]
+    begins += [
+        (key, f"A copy of {f'{one.kept.owner}’s own ' if one.kept else ''}‘{one.instrument.title}’")
+        for key, one in found.items()
+    ]
     chosen = request.GET.get("from", "")
     first = f"{AGAIN}{chosen}" if f"{AGAIN}{chosen}" in dict(begins) else chosen
     form = StartForm(
