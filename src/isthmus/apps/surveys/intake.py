@@ -100,20 +100,17 @@ def take_by_link(*, mark: str, school: WaveSchool, ballot: int, who: str, **said
             return Taken.KEPT if _there(school, ballot) else Taken.USED
     except OSError as error:  # as where the database takes nothing now
         raise OperationalError(type(error).__name__) from error
-    taken = Taken.USED
+    kept = False
     try:
         if Invited.objects.filter(mark=mark, school=school, who=who, answered=False).exists():
             taken = take(school=school, ballot=ballot, who=who, vouched=True, **said)
-        elif _there(school, ballot):
-            taken = Taken.KEPT
-        elif not _open(school):
-            taken = Taken.CLOSED
+            kept = taken == Taken.KEPT
+            return taken
     finally:
-        if taken == Taken.KEPT:
-            spending.used(mark)
-        else:
-            spending.release(mark)
-    return taken
+        (spending.used if kept else spending.release)(mark)
+    if _there(school, ballot):
+        return Taken.KEPT
+    return Taken.USED if _open(school) else Taken.CLOSED
 
 
 def _open(school: WaveSchool) -> bool:

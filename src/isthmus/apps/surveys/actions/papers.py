@@ -22,7 +22,7 @@ def begin_typing(*, by: Actor, school: WaveSchool, who: str) -> PaperBatch | Non
         return None
     batch, made = PaperBatch.objects.get_or_create(school=school, who=who)
     if made:
-        audit.record("paper.begin", by=by, target=wave, scope=wave.scope)
+        audit.record("paper.begin", by=by, target=wave, scope=wave.scope, after={"typing": "begun"})
     return batch
 
 
@@ -36,6 +36,6 @@ def end_typing(*, by: Actor | None, batch: PaperBatch) -> bool:
         with connection.cursor() as cursor:  # what is removed is written over
             cursor.execute("PRAGMA secure_delete = ON")
     wave = Wave.objects.get(schools=kept.school_id)
-    audit.record("paper.end", by=by, target=wave, scope=wave.scope)
+    audit.record("paper.end", by=by, target=wave, scope=wave.scope, after={"typing": "ended"})
     kept.delete()
     return True

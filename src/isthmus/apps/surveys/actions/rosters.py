@@ -75,7 +75,8 @@ def ask_school(*, by: Actor, school: WaveSchool) -> bool:
         roster.by_school = True
         roster.save(update_fields=["by_school"])
         detail = {"school": school.organisation_id}
-        audit.record("roster.ask", by=by, target=wave, scope=wave.scope, detail=detail)
+        after = {"list": "to be given by the school"}
+        audit.record("roster.ask", by=by, target=wave, scope=wave.scope, detail=detail, after=after)
     return True
 
 
@@ -118,6 +119,7 @@ def send_links(*, by: Actor, wave: Wave) -> Job | None:
     )
     if not takes_lists(kept) or not kept.accepts or not rosters:
         return None
+    already = Roster.objects.filter(school__wave=kept, sent=True).count()
     people = [one for one in people_of(kept) if one.drawn and one.mark is None]
     for one in people:
         one.mark = mark_of(one, kept)
@@ -130,7 +132,8 @@ def send_links(*, by: Actor, wave: Wave) -> Job | None:
         by=by,
         target=kept,
         scope=kept.scope,
-        after={"schools": len(rosters), "people": len(people)},
+        before={"schools with links": already},
+        after={"schools with links": already + len(rosters), "people": len(people)},
     )
     return _post(by, kept, 0)
 
@@ -164,5 +167,12 @@ def remind(*, by: Actor, wave: Wave) -> Job | None:
         return None
     number = max(one.reminders for one in rosters) + 1
     Roster.objects.filter(pk__in=[one.pk for one in rosters]).update(reminders=number, reminded_on=today())
-    audit.record("roster.remind", by=by, target=kept, scope=kept.scope, after={"reminders": number})
+    audit.record(
+        "roster.remind",
+        by=by,
+        target=kept,
+        scope=kept.scope,
+        before={"reminders": number - 1},
+        after={"reminders": number},
+    )
     return _post(by, kept, number)
