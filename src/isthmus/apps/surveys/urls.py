@@ -5,6 +5,7 @@ from isthmus.apps.surveys.views import (
     answering,
     attributed,
     building,
+    building_versions,
     comments,
     instruments,
     joint,
@@ -94,8 +95,8 @@ urlpatterns = [
     path("instruments/drafts/", building.drafts, name="drafts"),
     path("instruments/drafts/new/", building.build_new, name="build_new"),
     path("instruments/drafts/<int:pk>/", building.build, name="build"),
-    path("instruments/drafts/<int:pk>/look/", building.build_look, name="build_look"),
-    path("instruments/drafts/<int:pk>/finish/", building.build_finish, name="build_finish"),
+    path("instruments/drafts/<int:pk>/look/", building_versions.build_look, name="build_look"),
+    path("instruments/drafts/<int:pk>/finish/", building_versions.build_finish, name="build_finish"),
     path("instruments/drafts/<int:pk>/remove/", building.build_drop, name="build_drop"),
     path(
         "instruments/drafts/<int:pk>/remove/<str:kind>/<str:part>/",

@@ -47,7 +47,8 @@ def _scope(draft: InstrumentDraft) -> Scope:
 def _told(tree: drafting.Tree, step: DraftStep) -> dict[str, Any]:
     """What stood, or stands, in a part, in a few words."""
     if step.kind == "order":
-        return {"order": [one["id"] for one in drafting.sections(tree)]}
+        home = drafting.section_of(tree, step.id)
+        return {"order": [one["id"] for one in (home["items"] if home else drafting.sections(tree))]}
     found = drafting.part(tree, step.kind, step.id) or {}
     words = found.get("text") or found.get("title") or found.get("licence") or ""
     if step.kind == "scale":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,19 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from isthmus.apps.core.access import actor, requires
 from isthmus.apps.core.listing import listing
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.surveys.access import areas_to_keep_for, drafts_of, get_draft, instruments_seen, waves_seen
+from isthmus.apps.surveys.access import areas_to_keep_for, drafts_of, get_draft, instruments_seen
 from isthmus.apps.surveys.actions import (
     DraftStep,
     Meanwhile,
     change_draft,
-    make_version,
     remove_draft,
     start_draft,
 )
-from isthmus.apps.surveys.actions.drafts import next_version
 from isthmus.apps.surveys.adapters import drafting
 from isthmus.apps.surveys.adapters.choosing import choices
-from isthmus.apps.surveys.adapters.instruments import Instrument, comparable, read
+from isthmus.apps.surveys.adapters.instruments import Instrument, read
 from isthmus.apps.surveys.forms.building import AboutForm, PartForm, ScaleForm, SourceForm, StartForm
 from isthmus.apps.surveys.forms.building_questions import QuestionForm, SectionPartForm
 from isthmus.apps.surveys.models import InstrumentDraft
@@ -45,7 +42,6 @@ SAVED = {
     "section": "The section was saved.",
     "question": "The question was saved.",
 }
-MOVED_ON = "Somebody changed this draft meanwhile. Look at it again, then press the button again."
 
 
 @requires(RUN)
@@ -117,7 +113,7 @@ def build_new(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/build_new.html", {"form": form})
 
 
-def _before(draft: InstrumentDraft) -> Instrument | None:
+def version_before(draft: InstrumentDraft) -> Instrument | None:
     """The version that it is to follow."""
     return read(draft.based_on.text) if draft.based_on else None
 
@@ -135,7 +131,7 @@ def build(request: HttpRequest, pk: int) -> HttpResponse:
         make = partial(drafting.moved, kind=kind, id_=part, to=int(to))
         change_draft(by=actor(request), draft=draft, step=DraftStep("order", part, "", make))
         return redirect(f"{presenters.home(draft)}#{kind}-{part}")
-    before = _before(draft)
+    before = version_before(draft)
     context = {
         "draft": draft,
         "facts": presenters.facts(draft),
@@ -167,7 +163,7 @@ def _form(request: HttpRequest, draft: InstrumentDraft, kind: str, part: str) ->
     section = drafting.section_of(tree, part) or next(known, None)
     if section is None:
         raise Http404
-    return QuestionForm(data, tree, part, section=section, before=_before(draft))
+    return QuestionForm(data, tree, part, section=section, before=version_before(draft))
 
 
 def _made(form: PartForm, tree: drafting.Tree, id_: str) -> drafting.Tree:
@@ -229,7 +225,7 @@ def _keep(request: HttpRequest, draft: InstrumentDraft, form: PartForm) -> HttpR
         if seen or form.kind in ("about", "source"):
             raise
         # Two people added something at once: both are kept.
-        id_ = drafting.free_id(get_draft(actor(request), draft.pk).content, form.kind, _before(draft))
+        id_ = drafting.free_id(get_draft(actor(request), draft.pk).content, form.kind, version_before(draft))
         change_draft(by=actor(request), draft=draft, step=DraftStep(form.kind, id_, "", make))
     messages.success(request, SAVED[form.kind])
     anchor = f"#{form.kind}-{id_}" if form.kind in ("section", "question") else ""
@@ -297,75 +293,3 @@ def build_drop(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The draft ‘{draft.title}’ was removed.")
         return redirect("surveys:drafts")
     return render(request, "surveys/build_drop.html", {"draft": draft, "back": presenters.home(draft)})
-
-
-@requires(RUN)
-@require_GET
-def build_look(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pages as people of each kind will see them."""
-    draft = get_draft(actor(request), pk)
-    found, unfit = drafting.shown(draft.content)
-    titles = {one["id"]: one.get("title", "") for one in drafting.sections(draft.content)}
-    context: dict[str, Any] = {
-        "draft": draft,
-        "back": presenters.home(draft),
-        "unfit": [titles[one] for one in unfit],
-        "section": None,
-    }
-    if found is not None:
-        people = [(who.value, presenters.people_of([who.value])) for who in found.who]
-        who = request.GET.get("who", "")
-        who = who if who in dict(people) else people[0][0]
-        pages = presenters.sections_of(found, who)
-        given = request.GET.get("page", "")
-        number = int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 1
-        number = max(1, min(number, len(pages)))
-        context |= {"people": people, "who": who, "who_words": dict(people)[who], "last": len(pages)}
-        if pages:
-            context |= {
-                "number": number,
-                "section": pages[number - 1],
-                "form": presenters.page(found, number - 1, who),
-            }
-    return render(request, "surveys/build_look.html", context)
-
-
-@requires(RUN)
-@require_http_methods(PAGE)
-def build_finish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the draft a version: what changed since the one before, and which questionnaires stay comparable."""
-    person = actor(request)
-    draft = get_draft(person, pk)
-    faults = presenters.faults(draft)
-    step = request.POST.get("step", "")
-    if request.method == "POST" and not faults:
-        try:
-            kept = make_version(by=person, draft=draft, step=int(step) if step.isdigit() else -1)
-        except Meanwhile:
-            messages.warning(request, MOVED_ON)
-            return redirect("surveys:build_finish", pk)
-        messages.success(request, f"Version {kept.version} of ‘{kept.title}’ is made. It never changes.")
-        return redirect("surveys:instrument", f"own-{kept.pk}")
-    key, version = next_version(draft)
-    context: dict[str, Any] = {
-        "draft": draft,
-        "faults": faults,
-        "version": version,
-        "back": presenters.home(draft),
-    }
-    before = _before(draft)
-    if not faults and before is not None:
-        new = drafting.whole(draft.content, key, version)
-        waves = waves_seen(person).filter(
-            instrument__owner=draft.owner_id, instrument__key=key, opened_at__isnull=False
-        )
-        context |= {
-            "before": draft.based_on,
-            "behind": before.version + 1 < version,
-            "changes": presenters.changes(before, new),
-            "waves": [
-                (wave, presenters.fits(new, comparable(read(wave.instrument.text), new)))
-                for wave in waves.order_by("-opened_at")[:20]
-            ],
-        }
-    return render(request, "surveys/build_finish.html", context)
