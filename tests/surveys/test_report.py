@@ -11,7 +11,7 @@ import pytest
 
 from isthmus.apps.core.jobs import JobContext
 from isthmus.apps.surveys import actions, tasks
-from isthmus.apps.surveys.adapters import reporting, results
+from isthmus.apps.surveys.adapters import comparing, reporting, results
 from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.models import Ballot, Report, Wave, WaveKind, WaveState, Who
 from isthmus.apps.surveys.presenters import report as presenters
@@ -192,3 +192,67 @@ def test_answers_with_a_name_have_a_page(make_wave: Make, people: Any, client_fo
     head = client_for(people.head).get(f"/surveys/{wave.pk}/report/").content.decode()
     assert officer.count("7 of 8") == 2
     assert head.count("7 of 8") == 1
+
+
+def test_the_pages_of_a_wave_say_that_its_schools_are_invented(
+    make_wave: Make, people: Any, client_for: Any
+) -> None:
+    wave, client = make_wave(), client_for(people.officer)
+    for page in ("", "extend/", "close/", "posters/", "schools/", "remove/", "report/"):
+        said = client.get(f"/surveys/{wave.pk}/{page}").content.decode()
+        assert "<strong>Fictional.</strong>" in said, page
+
+
+def told(value: float | None, half: float | None = None, base: int | None = None) -> results.Told:
+    return results.Told("" if value is None else f"{value:.1f}", value, half, base)
+
+
+def asked(name: str, mean: results.Told) -> results.Question:
+    return results.Question(name, name, mean, "", (), 50, "")
+
+
+def test_only_what_chance_would_hardly_make_stands_out_when_many_are_looked_at() -> None:
+    near = [asked(f"q{n}", told(3.0, 0.2)) for n in range(12)]
+    odd = asked("odd", told(3.35, 0.2))
+    part = results.Part("s", "S", told(3.0), (*near, odd))
+    alone = results.difference(odd.mean, told(3.03, 0.2))
+    assert results.sure(alone), "alone it would stand out"
+    assert comparing.stand_out([part]) == ([], [], 13)
+    high, low = asked("high", told(4.0, 0.2)), asked("low", told(2.2, 0.2))
+    found = comparing.stand_out([results.Part("s", "S", told(3.0), (*near, high, low))])
+    assert ([q.id for q in found[0]], [q.id for q in found[1]], found[2]) == (["high"], ["low"], 14)
+    assert comparing.chance(told(1.0)) == 1.0
+    assert comparing.chance(told(0.5, 0.0)) == 0.0
+
+
+def test_each_school_counts_by_its_people(make_wave: Make, answer: Any, people: Any) -> None:
+    wave = make_wave(schools=3, asked=[Who.STAFF], opened=False)
+    for place, row in enumerate(wave.schools.order_by("pk")):
+        row.expected = (40, 40, 200)[place]
+        row.save()
+    assert actions.open_wave(by=people.officer, wave=wave)
+    wave.refresh_from_db()
+    random = Random(3)
+    rows = list(wave.schools.select_related("wave__instrument").order_by("pk"))
+    for place, school in enumerate(rows):
+        for _ in range(40):
+            low = 1 if place < 2 else 3
+            answer(school, Who.STAFF, codes={n: random.randint(low, low + 1) for n in ("know-1", "know-2")})
+    report = reporting.thaw(closed(wave, people).report.content)["report"]
+    instrument = read(wave.instrument.text)
+    whole = report.lines[0].group
+    plain = results.parts(report, instrument, whole)[0].mean.value
+    weighted, schools, of = comparing.by_people(report, instrument, whole)["know"]
+    each = [
+        results.parts(report, instrument, group)[0].mean.value
+        for group in (next(g for g in results.groups_of(report) if g.members == (name,)) for name in
+                      [row.organisation.name for row in rows])
+    ]  # fmt: skip
+    want = sum(n * (m or 0) for n, m in zip((40, 40, 200), each, strict=True)) / 280
+    assert (weighted.value, schools, of) == (pytest.approx(want), 3, 3)
+    assert plain is not None
+    assert (weighted.value or 0) > plain + 0.2, "the school of most people said more"
+    drawn = comparing.schools_beside(report, instrument)
+    assert drawn[0].group.members[0] == rows[2].organisation.name
+    assert drawn[0].differs
+    assert (drawn[0].drawn.value or 9) <= (drawn[0].mean.value or 0), "drawn towards all"

@@ -49,8 +49,8 @@ def deck(taken: Taken) -> Deck:
 def _why(taken: Taken) -> str:
     return (
         f"No figure stands on fewer than {taken.wave.k} people, and none can be worked out from others. Where that "
-        "asks for it, figures of larger groups are told in bands, or not at all. Which rule it was is not said: that, too, "
-        "would tell how many there are."
+        "asks for it, figures of larger groups are told in bands, or not at all. Which rule it was is not said: that, "
+        "too, would tell how many there are."
     )
 
 

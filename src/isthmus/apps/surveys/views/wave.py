@@ -26,6 +26,7 @@ from isthmus.apps.surveys.forms.asking import ExtendForm
 from isthmus.apps.surveys.models import Meeting, Wave, WaveKind, WaveSchool, WaveState
 from isthmus.apps.surveys.presenters import waves as presenters
 from isthmus.apps.surveys.presenters.answering import promise
+from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.reading import reader_holds_role
 from isthmus.apps.surveys.queries.waves import answers_by_school, responses_of
 from isthmus.apps.surveys.views.waves import PAGE, step
@@ -65,6 +66,7 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
     own = wave.schools.filter(organisation__in=own_organisations(person)).select_related("organisation")
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "run": run,
         "draft": not opened,
         "open": wave.state == WaveState.OPEN,
