@@ -176,7 +176,7 @@ class WhoForm(forms.Form):
                 label="Your name",
                 max_length=MOST_NAME,
                 required=not in_room,
-                help_text="Only whoever leads the meeting sees it, to know who has answered."
+                help_text="You can leave it out. Only whoever leads the meeting sees it, to know who has answered."
                 if in_room
                 else f"Only {wave.reader} sees it, beside what you say.",
                 widget=forms.TextInput({"autocomplete": "name"}),
