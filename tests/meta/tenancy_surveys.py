@@ -10,17 +10,21 @@ READ = (
     *("chair of governors", "vice chair", "co-leader"),
 )
 
+# Whoever asks people for an area does so for its networks.
+RUNS = {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}}
+READS = {role: {"own"} for role in (*RUN, *READ)} | {OFFICER: {"own", "network of it"}}
+
 # What a role reaches of each kind of thing, by what the thing's place is to the role's.
 REACH: dict[str, dict[str, set[str]]] = {
-    # A wave of the area, network or school itself; whoever asks people for an area does so for its networks.
-    "wave to run": {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}},
-    "closed wave": {role: {"own"} for role in RUN} | {OFFICER: {"own", "network of it"}},
-    "joint statement": {role: {"own"} for role in (*RUN, *READ)},
+    # A wave of the area, network or school itself.
+    "wave to run": RUNS,
+    "closed wave": RUNS,
+    "joint statement": READS,
     # Of areas alone, by whoever may ask people for them.
     "draft": {OFFICER: {"own"}},
     # An area's own: for its people, and for those of its networks and schools.
     "own instrument": {role: {"own", "wider"} for role in (*RUN, *READ)},
-    "wave seen": {role: {"own"} for role in (*RUN, *READ)} | {OFFICER: {"own", "network of it"}},
+    "wave seen": READS,
     # A wave of the area that asks a school: for whoever sees those of the area, and for the school's own people.
     "wave that asks": {role: {"inside"} for role in (OFFICER, "adviser", "national leader", "local leader")}
     | {"evaluator": {"inside"}}
@@ -29,9 +33,9 @@ REACH: dict[str, dict[str, set[str]]] = {
     "school on paper": {OFFICER: {"inside"}}
     | {role: {"own"} for role in ("trust officer", "executive head", "head")},
     "school that answers": {role: {"own"} for role in OF_SCHOOLS},
-    "meeting": {role: {"own"} for role in RUN},
-    "action": {role: {"own"} for role in (*RUN, *READ)},
-    "action to change": {role: {"own"} for role in RUN},
+    "meeting": RUNS,
+    "action": READS,
+    "action to change": RUNS,
 }
 _VIEW, _RUN = "survey.view", "survey.run"
 ADDRESSES: dict[str, tuple[str, str]] = {
