@@ -28,6 +28,8 @@ _PROMISES = {
     ),
     WaveKind.IN_ROOM: (
         "Your answers are shared by those who are present at the meeting.",
+        "Whoever leads it opens the results part by part: all present then see how the answers lie, of everybody and "
+        "of each school, and what was written, without names.",
         "They stay apart from what staff answer elsewhere.",
     ),
 }
