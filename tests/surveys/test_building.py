@@ -16,7 +16,10 @@ from isthmus.apps.core.models import AuditEvent
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.surveys.actions import keep_instrument
 from isthmus.apps.surveys.adapters import drafting
+from isthmus.apps.surveys.adapters.instruments import Instrument as Method
 from isthmus.apps.surveys.adapters.instruments import read, shipped
+from isthmus.apps.surveys.forms.building import AboutForm, PartForm, ScaleForm, SourceForm
+from isthmus.apps.surveys.forms.building_questions import QuestionForm, SectionPartForm
 from isthmus.apps.surveys.models import Instrument, InstrumentDraft
 from tests import factories
 from tests.conftest import People
@@ -111,19 +114,18 @@ def test_written_from_the_start_it_becomes_what_export_gives_and_import_takes(
     assert list(actions) == ["draft.start", *["draft.change"] * 7, "instrument.keep"]
 
 
-@pytest.mark.parametrize("key", [one.id for one in shipped()])
-def test_a_copy_of_each_shipped_one_is_whole_cited_and_looks_the_same(
+@pytest.mark.parametrize("key", ["maturity-model", "tie-level"])
+def test_a_copy_of_a_shipped_one_is_whole_cited_and_looks_the_same(
     people: People, client_for: Callable[..., Any], key: str
 ) -> None:
     client, one = client_for(people.officer), next(one for one in shipped() if one.id == key)
     draft = begun(client, people, key, title="")
-    assert (
-        words_of(client.get(f"/instruments/drafts/{draft.pk}/")).count("Before it can be made a version") == 0
-    )
+    page = words_of(client.get(f"/instruments/drafts/{draft.pk}/"))
+    assert "Before it can be made a version" not in page
     for who in one.who:
-        page = client.get(f"/instruments/drafts/{draft.pk}/look/", {"who": who.value})
+        page = words_of(client.get(f"/instruments/drafts/{draft.pk}/look/", {"who": who.value}))
         first = next(iter(one.shown_to(who)))
-        assert first.items[0].wording(who).split("'")[0][:30] in words_of(page)
+        assert first.items[0].wording(who).split("'")[0][:30] in page
     kept = read(finished(client, draft).text)
     assert kept.sections == one.sections
     assert kept.id != one.id
@@ -131,24 +133,35 @@ def test_a_copy_of_each_shipped_one_is_whole_cited_and_looks_the_same(
     assert kept.sources[-1].author == "Isthmus"
 
 
-def test_every_part_of_every_shipped_one_is_saved_as_it_was(
-    people: People, client_for: Callable[..., Any]
-) -> None:
+def again(form: PartForm, **more: Any) -> PartForm:
+    """The form as a browser sends it back where nobody touched it."""
+    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in sent.items() if value not in (None, "", False)}
+    if isinstance(form, QuestionForm):
+        return QuestionForm(sent, form.draft, form.id, **more)
+    return type(form)(sent, form.draft, form.kind, form.id)
+
+
+@pytest.mark.parametrize("one", shipped(), ids=lambda one: one.id)
+def test_every_part_of_every_shipped_one_is_saved_as_it_was(one: Method) -> None:
     """To open a page and save it changes nothing, whatever the instrument holds."""
-    client = client_for(people.officer)
-    for one in shipped():
-        draft = begun(client, people, one.id, title="")
-        questions = [items[0] for section in drafting.sections(draft.content) if (items := section["items"])]
-        parts = [("about", "all"), ("source", "all")]
-        parts += [("scale", name) for name in draft.content.get("scales", {})]
-        parts += [("section", section["id"]) for section in drafting.sections(draft.content)]
-        parts += [("question", item["id"]) for item in questions]
-        for kind, part in parts:
-            response = says(client, at(draft, kind, part))
-            assert response.status_code == 302, (one.id, kind, part, response.context["form"].errors)
-        draft.refresh_from_db()
-        assert drafting.whole(draft.content, one.id, one.version).sections == one.sections
-        assert draft.content.get("scales") == drafting.copied(one, credit=True).get("scales")
+    tree = drafting.copied(one, credit=False)
+    forms: list[tuple[PartForm, dict[str, Any]]] = [
+        (AboutForm(None, tree, "about", ""), {}),
+        (SourceForm(None, tree, "source", ""), {}),
+        *((ScaleForm(None, tree, "scale", name), {}) for name in tree.get("scales", {})),
+        *((SectionPartForm(None, tree, "section", found["id"]), {}) for found in drafting.sections(tree)),
+    ]
+    forms += [
+        (QuestionForm(None, tree, item["id"], section=section), {"section": section})
+        for section in drafting.sections(tree)
+        for item in section["items"]
+    ]
+    for form, more in forms:
+        sent = again(form, **more)
+        assert sent.is_valid(), (form.kind, form.id, sent.errors)
+        assert sent.tree() == {k: v for k, v in form.old.items() if k != "id"}, (form.kind, form.id)
+    assert drafting.whole(tree, one.id, one.version) == one
 
 
 def test_two_who_write_the_same_at_once_lose_nothing(people: People, client_for: Callable[..., Any]) -> None:
