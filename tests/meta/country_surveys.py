@@ -62,7 +62,7 @@ def _of_areas(country: Country) -> None:
         country.things.setdefault("own instrument", {})[name] = {"key": f"own-{kept.pk}"}
         draft = InstrumentDraft.objects.create(owner=area, title="Being written", content=content)
         named = {"pk": draft.pk, "kind": "section", "part": "know"}
-        country.things.setdefault("draft", {})[name] = named
+        country.things.setdefault("instrument being written", {})[name] = named
 
 
 def _of(country: Country, name: str) -> None:

@@ -21,7 +21,7 @@ REACH: dict[str, dict[str, set[str]]] = {
     "closed wave": RUNS,
     "joint statement": READS,
     # Of areas alone, by whoever may ask people for them.
-    "draft": {OFFICER: {"own"}},
+    "instrument being written": {OFFICER: {"own"}},
     # An area's own: for its people, and for those of its networks and schools.
     "own instrument": {role: {"own", "wider"} for role in (*RUN, *READ)},
     "wave seen": READS,
@@ -65,7 +65,7 @@ ADDRESSES: dict[str, tuple[str, str]] = {
             "surveys:build_look",
             "surveys:build_finish",
         ),
-        (_RUN, "draft"),
+        (_RUN, "instrument being written"),
     ),
     **dict.fromkeys(("surveys:comments", "surveys:comment"), (_RUN, "closed wave")),
     **dict.fromkeys(("surveys:links", "surveys:paper"), (_RUN, "wave to run")),
