@@ -96,7 +96,7 @@ def steps_table(steps: Sequence[Step], instrument: Instrument) -> Table:
         for one in steps
     ]
     columns = [Column(label) for label in ("What", "Who", "By when", "About", "State")]
-    return Table("Actions", columns, rows, empty="No action was taken.")
+    return Table("Actions", columns, rows, empty="No action was taken.", caption_hidden=True)
 
 
 def questions_table(one: SectionShown) -> Table:

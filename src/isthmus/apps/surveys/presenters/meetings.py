@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from isthmus.apps.core.components import Column, Table
 from isthmus.apps.core.dates import in_words
 from isthmus.apps.core.numbers import count, decimal
-from isthmus.apps.surveys.adapters.instruments import Instrument, Item, Scale, Section
+from isthmus.apps.surveys.adapters.instruments import Instrument, Item, Scale
 from isthmus.apps.surveys.adapters.meetings import Figures, ItemFigures, Line, behind
 from isthmus.apps.surveys.models import MeetingNote, Step, Way
 
@@ -114,21 +114,17 @@ def _labels(scoring: str) -> tuple[str, ...]:
 
 
 def _cells(found: Figures, line: Line, instrument: Instrument) -> list[str]:
+    """What is not known is '', which a table says in words."""
     if found.scoring == "totals":
-        total = "[x]" if line.total is None else f"{decimal(line.total, 1)} of {line.out_of}"
-        return [
-            total,
-            *(
-                "[x]" if v is None else decimal(v, 1)
-                for v in (line.mean, line.lowest, line.highest, line.spread)
-            ),
-        ]
+        total = "" if line.total is None else f"{decimal(line.total, 1)} of {line.out_of}"
+        figures = (line.mean, line.lowest, line.highest, line.spread)
+        return [total, *("" if value is None else decimal(value, 1) for value in figures)]
     if found.scoring == "agreement":
-        return [f"{line.settled} of {line.matters}" if line.people else "[x]"]
+        return [f"{line.settled} of {line.matters}" if line.people else ""]
     if found.scoring == "prompts":
         return []
     words = _steps(found, instrument)
-    return ["[x]" if value is None else words(value) for value in (line.mean, line.lowest, line.highest)]
+    return ["" if value is None else words(value) for value in (line.mean, line.lowest, line.highest)]
 
 
 def shown(
@@ -269,8 +265,3 @@ def section_rows(
             )
         )  # fmt: skip
     return rows
-
-
-def is_open_question(section: Section) -> bool:
-    """Whether nothing of it is counted."""
-    return not section.scored

@@ -16,7 +16,7 @@ from isthmus.apps.surveys.adapters import present
 from isthmus.apps.surveys.adapters.instruments import Instrument, Section, read
 from isthmus.apps.surveys.forms.meetings import NoteForm, WayForm, room_form, room_given
 from isthmus.apps.surveys.forms.steps import StepForm, about
-from isthmus.apps.surveys.models import Meeting, MeetingNote, Step, Wave, Way
+from isthmus.apps.surveys.models import Meeting, MeetingNote, Step, Way
 from isthmus.apps.surveys.presenters import meetings as presenters
 from isthmus.apps.surveys.presenters.screen import joining, one_section
 from isthmus.apps.surveys.queries import is_fictional
@@ -191,9 +191,3 @@ def projector(request: HttpRequest, pk: int) -> HttpResponse:
     if not held.on:
         return redirect("surveys:meeting_record", pk)
     return screen_page(request, held, here=request.path)
-
-
-def companion(wave: Wave) -> Wave | None:
-    """The wave in which staff are asked the same, where it was handed on."""
-    held = Meeting.objects.filter(wave=wave).select_related("handed_to").first()
-    return held.handed_to if held else None
