@@ -151,8 +151,9 @@ class ListForm(forms.Form):
 
 
 class SampleForm(forms.Form):
-    """Everybody, or so many drawn at random."""
+    """So many drawn at random, or as many as a margin of error needs."""
 
+    one_of = ("margin", "number")
     way = forms.ChoiceField(
         label="How many to ask",
         choices=[

@@ -76,9 +76,9 @@ def _section(
 
 def schools_table(page: Listing[WaveSchool], wave: Wave, *, types: bool) -> Table:
     """For each school and kind of respondent, its form and where it is typed."""
-    columns = [page.column("School", "school"), page.column("As"), page.column("Form"), page.column("")]
+    columns = [page.column("School", "school"), page.column("As"), page.column("Form"), page.column("File")]
     if types:
-        columns.append(page.column(""))
+        columns.append(page.column("Answers"))
     rows: list[tuple[object, ...]] = []
     for school in page.page:
         for who in asked(wave):

@@ -44,7 +44,7 @@ def schools_table(
             state = Cell("The school is asked for it" if roster and roster.by_school else "None", tag="grey")
         url = reverse("surveys:links_list", args=[wave.pk, school.pk])
         row = (Cell(school.organisation.name, url=url), state)
-        rows.append((*row, size.people if size else None, size.asked if size else None))
+        rows.append((*row, size.people if size else 0, size.asked if size else 0))
     return Table(count(page.total, "school or organisation", "schools and organisations"), columns, rows)
 
 
@@ -61,14 +61,15 @@ def stand(people: Sequence[Invited], rosters: Iterable[Roster], response: float)
     """How many are on the lists, how many of them are asked, and what can be said of all from their answers."""
     population = sampling.strata(people)
     drawn = sampling.strata(one for one in people if one.drawn)
+    if not people:
+        return Stand([Fact("On the lists", "Nobody yet")], 0, 0)
     facts = [
         Fact("On the lists", f"{count(len(people), 'person', 'people')} of {_schools(population)}"),
         Fact("Asked", _asked(sum(drawn.values()), len(people))),
     ]
-    if people:
-        whole, some = (sampling.margin(drawn, population, share) for share in (1.0, response))
-        facts.append(Fact("Margin of error if all of them answer", points(whole)))
-        facts.append(Fact(f"If {response:.0%} of them answer", points(some)))
+    whole, some = (sampling.margin(drawn, population, share) for share in (1.0, response))
+    facts.append(Fact("Margin of error if all of them answer", points(whole)))
+    facts.append(Fact(f"If {response:.0%} of them answer", points(some)))
     reminded = [one for one in rosters if one.reminders]
     if reminded:
         last = max(one.reminded_on for one in reminded if one.reminded_on)
