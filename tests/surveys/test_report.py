@@ -12,9 +12,11 @@ import pytest
 from isthmus.apps.core.jobs import JobContext
 from isthmus.apps.surveys import actions, tasks
 from isthmus.apps.surveys.adapters import comparing, reporting, results
-from isthmus.apps.surveys.adapters.instruments import read
+from isthmus.apps.surveys.adapters.instruments import codes, read
 from isthmus.apps.surveys.models import Ballot, Report, Wave, WaveKind, WaveState, Who
 from isthmus.apps.surveys.presenters import report as presenters
+from isthmus.cli import main as command
+from tests.surveys.conftest import TEXT
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Wave]
@@ -256,3 +258,64 @@ def test_each_school_counts_by_its_people(make_wave: Make, answer: Any, people: 
     assert drawn[0].group.members[0] == rows[2].organisation.name
     assert drawn[0].differs
     assert (drawn[0].drawn.value or 9) <= (drawn[0].mean.value or 0), "drawn towards all"
+
+
+def test_the_command_gives_the_figures_of_the_site(
+    make_wave: Make, people: Any, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`isthmus survey score --suppress` on the answers of a wave: base, mean and bands of every question and group."""
+    text = TEXT.replace("text: We visit each other.,", "text: We keep apart., reversed: true,")
+    wave = make_wave(schools=3, instrument=actions.keep_instrument(by=None, text=text))
+    random, instrument = Random(5), read(text)
+    names, rows = ["know-1", "know-2", "share-1"], ["school,people,know-1,know-2,share-1,share-2"]
+    ballots = []
+    for school in wave.schools.select_related("organisation").order_by("pk"):
+        for who in [Who.STAFF] * 20 + [Who.LEADERS] * 11:
+            given = {name: random.choice((1, 2, 2, 3, 4)) for name in names}
+            ballots.append(
+                Ballot(
+                    id=len(ballots) + 1,
+                    wave=wave,
+                    school=school,
+                    who=who,
+                    codes=codes(instrument, who, given),
+                )
+            )
+            cells = [school.organisation.name, who.value, *(str(given[name]) for name in names), ""]
+            rows.append(",".join(cells))
+    Ballot.objects.bulk_create(ballots)
+    report = reporting.thaw(closed(wave, people).report.content)["report"]
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text("\n".join(rows), encoding="utf-8")
+    order = ["survey", "score", tmp_path / "answers.csv", "--instrument", tmp_path / "own.yaml"]
+    groups = ["--group", "school", "--group", "people", "--suppress", "--json"]
+    assert command([str(one) for one in (*order, *groups)]) == 0
+    said = {
+        (one["group"].get("school"), one["group"].get("people")): one
+        for one in json.loads(capsys.readouterr().out)["groups"]
+    }
+    compared = 0
+    for line in report.lines:
+        if line.group.attribute not in ("", "people"):
+            continue
+        unit = line.group.unit if line.group.level else None
+        one = said[unit, line.group.value or None]
+        assert one["people"] == line.base
+        part = {q.id: q for p in results.parts(report, instrument, line.group) for q in p.questions}
+        for item in one["items"]:
+            if item["item"] not in names:
+                continue
+            question = part[item["item"]]
+            assert (item["base"], item["mean_text"] or "[c]") == (question.base, question.mean.text)
+            bands = {}
+            for code, label in zip((1, 2, 3, 4), ("Not at all", "A little", "Mostly", "Fully"), strict=True):
+                turned = str(5 - code) if item["item"] == "know-2" else str(code)
+                if item["counts"]:
+                    band = item["counts"][turned]
+                    bands[label] = f"{band['low']} to {band['high']}"
+            assert dict(question.shares) == bands
+            compared += bool(item["mean_text"])
+    assert compared >= 6
+    whole = results.parts(report, instrument, report.lines[0].group)[0].questions[1]
+    answered = [5 - bytes(row.codes)[1] for row in wave.answers.all()]
+    assert whole.mean.value == pytest.approx(sum(answered) / len(answered), abs=0.06)

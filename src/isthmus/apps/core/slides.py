@@ -12,7 +12,9 @@ from isthmus.apps.core.components import Table
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 WIDE, HIGH, EDGE = 33.867, 19.05, 1.6
 """Of a slide, in centimetres."""
-MOST_ROWS, MOST_LINES, MOST_LETTERS = 10, 8, 640
+MOST_LINES, MOST_LETTERS = 8, 640
+LETTER, LINE, PADDING = 0.23, 0.55, 0.3
+"""Of the letters of a table: width, height of a line, and what stands around them in a cell, in centimetres."""
 COLOURS = ("1D70B8", "F47738", "00703C")
 INK = "0B0C0C"
 
@@ -75,11 +77,11 @@ def _parts(slide: Slide) -> list[Slide]:
         if len(groups[-1]) >= MOST_LINES or sum(map(len, groups[-1])) + len(line) > MOST_LETTERS:
             groups.append([])
         groups[-1].append(line)
-    if slide.table is not None and len(slide.table.rows) > MOST_ROWS:
-        rows, found = slide.table.rows, []
-        for at in range(0, len(rows), MOST_ROWS):
-            part = Table(slide.table.caption, slide.table.columns, rows[at : at + MOST_ROWS])
-            found.append(Slide(slide.title, slide.text if not at else "", table=part))
+    if slide.table is not None and slide.table.rows:
+        found = [
+            Slide(slide.title, "" if at else slide.text, table=part)
+            for at, part in enumerate(_pages(slide.table, HIGH - 5 - _tall(slide.text)))
+        ]
     else:
         found = [Slide(slide.title, slide.text, groups[0], slide.table, slide.bars)]
         found += [Slide(slide.title, lines=lines) for lines in groups[1:]]
@@ -88,6 +90,44 @@ def _parts(slide: Slide) -> list[Slide]:
         Slide(f"{one.title} ({at} of {number})", one.text, one.lines, one.table, one.bars)
         for at, one in enumerate(found, 1)
     ]  # fmt: skip
+
+
+def _tall(text: str) -> float:
+    return 0.85 * (1 + len(text) // 105) + 0.3 if text else 0.0
+
+
+def _texts(table: Table) -> list[list[str]]:
+    head = [column.label for column in table.columns]
+    return [head, *([str(cell.text) for _column, cell in row] for row in table.body)]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
+    """Of columns, in centimetres: by their longest text, as far as that is sensible."""
+    weights = [max(min(len(row[at]), 40) for row in rows) + 4 for at in range(len(rows[0]))]
+    return [(WIDE - 2 * EDGE) * weight / sum(weights) for weight in weights]
+
+
+def _pages(table: Table, room: float) -> list[Table]:
+    """The table in parts that fit into so many centimetres of height."""
+    texts = _texts(table)
+    widths = _widths(texts)
+    heights = [
+        LINE
+        * max(
+            1 + int(len(text) * LETTER / (width - PADDING)) for text, width in zip(row, widths, strict=True)
+        )
+        + PADDING
+        for row in texts
+    ]
+    parts: list[list[Sequence[object]]] = [[]]
+    used = heights[0]
+    for row, height in zip(table.rows, heights[1:], strict=True):
+        if parts[-1] and used + height > room:
+            parts.append([])
+            used = heights[0]
+        parts[-1].append(row)
+        used += height
+    return [Table(table.caption, table.columns, rows) for rows in parts]
 
 
 def _first(made: Any, deck: Deck) -> None:
@@ -111,10 +151,9 @@ def _add(made: Any, part: Slide, foot: str) -> None:
     _write(title.text_frame, [part.title], size=28, bold=True)
     top, wide = 2.9, WIDE - 2 * EDGE
     if part.text:
-        lines = 1 + len(part.text) // 105
-        box = slide.shapes.add_textbox(Cm(EDGE), Cm(top), Cm(wide), Cm(0.9 * lines))
+        box = slide.shapes.add_textbox(Cm(EDGE), Cm(top), Cm(wide), Cm(_tall(part.text)))
         _write(box.text_frame, [part.text], size=16)
-        top += 0.85 * lines + 0.3
+        top += _tall(part.text)
     if part.lines:
         box = slide.shapes.add_textbox(Cm(EDGE), Cm(top), Cm(wide), Cm(HIGH - top - 1.5))
         _write(box.text_frame, [f"• {line}" for line in part.lines], size=18)
@@ -180,17 +219,13 @@ def _chart(slide: Any, bars: Bars, top: float) -> None:
 def _grid(slide: Any, table: Table, top: float) -> None:
     from pptx.util import Cm, Pt
 
-    rows = [[column.label for column in table.columns]]
-    rows += [[str(cell.text) for _column, cell in row] for row in table.body]
+    rows = _texts(table)
     wide = WIDE - 2 * EDGE
-    shape = slide.shapes.add_table(len(rows), len(rows[0]), Cm(EDGE), Cm(top), Cm(wide), Cm(0.9 * len(rows)))
+    shape = slide.shapes.add_table(len(rows), len(rows[0]), Cm(EDGE), Cm(top), Cm(wide), Cm(0.8 * len(rows)))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", table.caption)
-    grid, weights = (
-        shape.table,
-        [max(min(len(row[at]), 40) for row in rows) + 4 for at in range(len(rows[0]))],
-    )
-    for column, weight in zip(grid.columns, weights, strict=True):
-        column.width = Cm(wide * weight / sum(weights))
+    grid = shape.table
+    for column, width in zip(grid.columns, _widths(rows), strict=True):
+        column.width = Cm(width)
     for at, row in enumerate(rows):
         for place, text in enumerate(row):
             cell = grid.cell(at, place)

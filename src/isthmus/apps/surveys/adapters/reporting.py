@@ -99,14 +99,20 @@ def items_of(instrument: Instrument) -> list[tuple[int, Item]]:
         if not 2 <= len(scale.options) <= MOST_CATEGORIES:
             continue
         means = section.scoring == Scoring.TOTALS
-        favourable = _favourable(section, scale, reversed_=item.reversed)
-        scores = tuple(scale.codes) if means else None
+        favourable = _favourable(section, scale)
+        scores = tuple(sorted(worth(scale, item.reversed))) if means else None
         found.append((column, Item(item.id, len(scale.options), scores, favourable)))
     return found
 
 
-def _favourable(section: Section, scale: Scale, *, reversed_: bool) -> frozenset[int]:
-    """The places of the answers that agree: beyond the middle, the last of an agreement, from `met` of a level."""
+def worth(scale: Scale, reversed_: bool) -> list[int]:
+    """What each answer of a scale counts: its code, or that of the answer at the other end of a reversed question."""
+    return [scale.lowest + scale.highest - code if reversed_ else code for code in scale.codes]
+
+
+def _favourable(section: Section, scale: Scale) -> frozenset[int]:
+    """The places of the answers that agree, as they count: beyond the middle, the last of an agreement, from `met` of a
+    level."""
     size = len(scale.codes)
     if section.scoring == Scoring.AGREEMENT:
         return frozenset({size - 1})
@@ -115,9 +121,7 @@ def _favourable(section: Section, scale: Scale, *, reversed_: bool) -> frozenset
     if section.scoring == Scoring.STAGES:
         return frozenset()
     middle = (scale.lowest + scale.highest) / 2
-    return frozenset(
-        place for place, code in enumerate(scale.codes) if (code < middle if reversed_ else code > middle)
-    )
+    return frozenset(place for place, code in enumerate(scale.codes) if code > middle)
 
 
 def _protected(
@@ -160,7 +164,8 @@ def _protected(
 def _table(
     instrument: Instrument, items: Sequence[tuple[int, Item]], rows: Sequence[tuple[str, bytes]]
 ) -> NDArray[np.int8]:
-    """Answers as places on their scale: 'not applicable' and 'do not know' are none, others' questions not asked."""
+    """Answers as places on their scale, the one that counts least first: 'not applicable' and 'do not know' are none,
+    others' questions not asked."""
     codes = np.array([np.frombuffer(row, np.int8) for _who, row in rows], np.int8)
     table = np.full((len(rows), len(items)), -1, np.int8)
     asked = {
@@ -168,8 +173,11 @@ def _table(
         for who in {w for w, _ in rows}
     }
     for place, (column, item) in enumerate(items):
-        for number, code in enumerate(instrument.scale_of(instrument.item(item.name)).codes):
-            table[codes[:, column] == code, place] = number
+        asked_as = instrument.item(item.name)
+        scale = instrument.scale_of(asked_as)
+        counts = worth(scale, asked_as.reversed)
+        for code, what in zip(scale.codes, counts, strict=True):
+            table[codes[:, column] == code, place] = sorted(counts).index(what)
         table[[item.name not in asked[who] for who, _row in rows], place] = -2
     return table
 

@@ -162,9 +162,11 @@ def _question(instrument: Instrument, cell: Cell, name: str, report: Report) -> 
     if not cell.shown:
         token = str(cell.token or "")
         return Question(name, item.text, Told(token, why=cell.why), token, (), None, cell.why)
+    # The report has the answer that counts least first.
+    in_order = cell.shares[::-1] if item.reversed else cell.shares
     shares = tuple(
         (option.label, _band(band.low, band.high, cell.base))
-        for option, band in zip(scale.options, cell.shares, strict=False)
+        for option, band in zip(scale.options, in_order, strict=False)
     )
     agree = _band(cell.favourable.low, cell.favourable.high, cell.base) if cell.favourable else ""
     return Question(name, item.text, _mean(cell, report), agree, shares, cell.base, cell.why)

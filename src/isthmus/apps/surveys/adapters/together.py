@@ -20,7 +20,7 @@ from isthmus.methods.surveys.instruments import Scoring
 ALPHA, AGREEMENT, ONE, TWO = "alpha", "agreement", "icc1", "icc2"
 NAMES = {
     ALPHA: "Questions go together (alpha)",
-    AGREEMENT: "People of a school agree (mean rwg(j))",
+    AGREEMENT: "People of a school agree (rwg(j))",
     ONE: "Schools differ (ICC(1))",
     TWO: "Schools’ means can be relied on (ICC(2))",
 }
@@ -73,7 +73,8 @@ def _agreement(answers: Floats, units: Ints, *, options: int, fewest: int) -> fl
 
 
 def in_words(name: str, low: float, high: float) -> str:
-    """What a range means; its bounds are conventions (Nunnally 1978; LeBreton and Senter 2008)."""
+    """What a range means where it lies above or below its bound, else nothing; bounds are conventions (Nunnally 1978;
+    LeBreton and Senter 2008)."""
     bound, above, below = {
         ALPHA: (
             0.7,
@@ -98,4 +99,4 @@ def in_words(name: str, low: float, high: float) -> str:
     }[name]
     if low >= bound:
         return above
-    return below if high <= bound else f"It lies about the usual bound of {bound}, so it cannot be said."
+    return below if high <= bound else ""

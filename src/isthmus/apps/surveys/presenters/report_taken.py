@@ -156,26 +156,27 @@ class Taken:
     @cached_property
     def agreement(self) -> Table | None:
         """How far questions go together and people agree, for everybody together."""
+        each: dict[str, dict[str, dict[str, Any]]] = {}
+        for one in self.together if self.whole else ():
+            each.setdefault(one["section"], {})[one["name"]] = one
         titles = {section.id: section.title for section in self.instrument.sections}
         rows = []
-        for one in self.together if self.whole else ():
-            low, high = one["low"], one["high"]
-            known = low is not None and high is not None
-            rows.append(
-                [
-                    titles[one["section"]],
-                    together.NAMES[one["name"]],
-                    f"{low:.1f} to {high:.1f}" if known else "[x]",
-                    together.in_words(one["name"], low, high) if known else f"{one['why']}.",
-                ]
+        for section, figures in each.items():
+            known = [one for one in figures.values() if one["low"] is not None]
+            words = [together.in_words(one["name"], one["low"], one["high"]) for one in known]
+            whys = dict.fromkeys(f"{one['why']}." for one in figures.values() if one["low"] is None)
+            shown = [
+                f"{one['low']:.1f} to {one['high']:.1f}" if one in known else "[x]"
+                for one in (figures[name] for name in together.NAMES)
+            ]
+            said = (
+                " ".join([*filter(None, words), *whys]) or "None of them is clearly above or below its bound."
             )
-        columns = [
-            Column("Section"),
-            Column("What"),
-            Column("Between", numeric=True),
-            Column("What it means"),
-        ]
-        return Table("How far answers go together", columns, rows) if rows else None
+            rows.append([titles[section], *shown, said])
+        columns = [Column("Section"), *(Column(name, numeric=True) for name in together.NAMES.values())]
+        return (
+            Table("How far answers go together", [*columns, Column("What it means")], rows) if rows else None
+        )
 
     @property
     def more(self) -> list[tuple[str, str, Table]]:
@@ -203,6 +204,6 @@ BESIDE = (
     "compared at once, so that even one is named wrongly in 5 of 100 questionnaires at most."
 )
 TOGETHER = (
-    "For everybody together, as a range of tenths that no few people could move. The bounds are conventions. "
-    "[x] is not available."
+    "For everybody together, as a range of tenths that no few people could move. What a figure means is said where it "
+    "is clearly above or below its usual bound (0.7; ICC(1): 0.1), which is a convention. [x] is not available."
 )
