@@ -304,6 +304,30 @@ def test_where_the_page_has_no_figures_there_are_no_files(
     assert "Take it with you" not in page
 
 
+def test_answers_with_a_name_have_files_for_those_who_see_them(
+    make_wave: Make, people: People, client_for: Any
+) -> None:
+    wave = make_wave(kind=WaveKind.ATTRIBUTED, asked=[Who.LEADERS])
+    for school in wave.schools.select_related("organisation"):
+        by = people.head if school.organisation_id == people.school.pk else people.officer
+        row = bytes([4, 3, 2, 1])
+        actions.respond(by=by, school=school, ballot=school.pk, who="leaders", codes=row, comments={})
+    closed(wave, people)
+    for client, number in ((client_for(people.officer), 2), (client_for(people.head), 1)):
+        page = client.get(reverse("surveys:report", args=[wave.pk])).content.decode()
+        tree = html5lib.parse(page, namespaceHTMLElements=False)
+        table = [["".join(cell.itertext()).strip() for cell in row] for row in tree.iter("tr")]
+        assert len(table) == 1 + number
+        assert list(csv.reader(io.StringIO(fetch(client, wave, "csv").decode("utf-8-sig")))) == table
+        book = openpyxl.load_workbook(io.BytesIO(fetch(client, wave, "xlsx")))
+        assert sheet(book, "Answers") == table
+        word = docx.Document(io.BytesIO(fetch(client, wave, "docx")))
+        assert [[cell.text for cell in row.cells] for row in word.tables[0].rows] == table
+        assert fetch(client, wave, "pdf").startswith(b"%PDF")
+        assert client.get(address(wave, "pptx")).status_code == 404
+    assert client_for(people.other_officer).get(address(wave, "csv")).status_code == 404
+
+
 def test_without_a_printer_the_page_says_what_to_take_instead(
     reported: Wave, people: People, client_for: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

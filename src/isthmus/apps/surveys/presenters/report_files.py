@@ -11,7 +11,7 @@ from isthmus.apps.core.documents import Block, Document
 from isthmus.apps.core.exports import Cell, Row
 from isthmus.apps.surveys.adapters.instruments import Instrument
 from isthmus.apps.surveys.adapters.results import Question
-from isthmus.apps.surveys.models import WaveKind
+from isthmus.apps.surveys.models import Wave, WaveKind
 from isthmus.apps.surveys.presenters import report as page
 from isthmus.apps.surveys.presenters.report_taken import Taken
 from isthmus.apps.surveys.queries import is_fictional
@@ -51,7 +51,7 @@ def _texts(table: Table) -> list[list[str]]:
 
 def section_rows(taken: Taken) -> tuple[list[str], list[Row]]:
     """Header and rows of the sheet of sections: exactly the page's table."""
-    return _rows(taken.sections)
+    return table_rows(taken.sections)
 
 
 def _by_part(taken: Taken) -> tuple[list[str], list[tuple[str, list[Row]]]]:
@@ -138,13 +138,13 @@ def sheets(taken: Taken) -> list[tuple[str, Sequence[str], list[Row]]]:
     return [
         ("Sections", *section_rows(taken)),
         ("Questions", *question_rows(taken)),
-        *((heading, *_rows(table)) for heading, _text, table in taken.more),
+        *((heading, *table_rows(table)) for heading, _text, table in taken.more),
         *([("Comments", COMMENTS_HEADER, comment_rows(taken))] if taken.comments else []),
         ("About", ABOUT_HEADER, about_rows(taken)),
     ]
 
 
-def _rows(table: Table) -> tuple[list[str], list[Row]]:
+def table_rows(table: Table) -> tuple[list[str], list[Row]]:
     """A table as a sheet."""
     return [c.label for c in table.columns], [[_cell(text) for text in row] for row in _texts(table)]
 
@@ -184,11 +184,22 @@ def document(taken: Taken) -> Document:
     return Document(taken.title, taken.name, tuple(blocks))
 
 
+def named_document(wave: Wave, table: Table, reading: str, digest: str) -> Document:
+    """Answers that carry a school's name, as their page has them."""
+    blocks = [
+        Block(text=FICTIONAL if is_fictional(wave) else ""),
+        Block(text=reading),
+        Block(table=table),
+        Block(text=f"Made once, on {in_words(wave.closed_at)}. Its mark: {digest[:12]}."),
+    ]
+    return Document(f"Report of {wave.name}", wave.asks, tuple(blocks))
+
+
 def stands_out(ranked: page.Ranked) -> str:
     """How the questions that stand out were found, or that there are none."""
     if ranked.strengths or ranked.gaps:
         return (
             f"Of {ranked.looked_at} questions, these differ from the rest of what this group said by more than "
-            "chance would make, with all of them looked at at once."
+            "chance would make, all of them looked at together."
         )
     return "No question differs from the rest by more than chance would make."

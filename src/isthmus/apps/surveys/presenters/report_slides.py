@@ -27,12 +27,10 @@ def deck(taken: Taken) -> Deck:
         Slide("How to read it", lines=read),
     ]
     found += [Slide("Sections at a glance", bars=bars)] if bars else []
-    found += [
-        Slide("Sections", table=taken.sections),
-        Slide("What stands out", stands_out(ranked)),
-    ]
-    found += [Slide("Strengths", lines=ranked.strengths)] if ranked.strengths else []
-    found += [Slide("To talk about", lines=ranked.gaps)] if ranked.gaps else []
+    found.append(Slide("Sections", table=taken.sections))
+    lists = [("Strengths", ranked.strengths), ("To talk about", ranked.gaps)]
+    named = [Slide(title, lines=lines) for title, lines in lists if lines]
+    found += named or [Slide("What stands out", stands_out(ranked))]
     found += [Slide(heading, text, table=table) for heading, text, table in taken.more]
     found += [Slide("What was kept back, and why", _why(taken), lines=taken.kept_back)]
     for question, told in taken.comments:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from isthmus.apps.core.access import Actor, actor, requires
+from isthmus.apps.core.components import Table
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
 from isthmus.apps.surveys.access import get_seen_wave, own_organisations, runs
@@ -108,13 +109,16 @@ def _comments(
     return [(question(instrument, item), [one.shown for one in rows]) for item, rows in found if rows]
 
 
+def named_table(person: Actor, wave: Wave, told: dict[str, Any]) -> Table:
+    """Answers that carry a school's name: all for those who look after the wave, else one's own."""
+    own = seen(person, wave, told)
+    rows = [one for one in told["open"] if own is None or told["schools"][one["school"]] in own]
+    return presenters.named_table(rows, told["schools"], read(wave.instrument.text))
+
+
 def _named(
     request: HttpRequest, wave: Wave, kept: Report, told: dict[str, Any], context: dict[str, Any]
 ) -> HttpResponse:
-    """Answers that carry a school's name: all for those who look after the wave, else one's own."""
-    own = seen(actor(request), wave, told)
-    rows = [one for one in told["open"] if own is None or told["schools"][one["school"]] in own]
-    instrument = read(wave.instrument.text)
-    table = presenters.named_table(rows, told["schools"], instrument)
-    more = {"table": table, "reading": instrument.reading, "digest": kept.digest}
+    table = named_table(actor(request), wave, told)
+    more = {"table": table, "reading": read(wave.instrument.text).reading, "digest": kept.digest}
     return render(request, "surveys/report_named.html", {**context, **more})
