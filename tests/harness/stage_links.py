@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 
@@ -11,7 +12,7 @@ def build(officer: Any, area: Any, scope: Any, schools: Sequence[Any]) -> dict[s
     from isthmus.apps.core.tokens import derived
     from isthmus.apps.surveys import emails
     from isthmus.apps.surveys.actions.rosters import give_list, send_links
-    from isthmus.apps.surveys.models import PaperBatch, PaperSheet
+    from isthmus.apps.surveys.models import PaperBatch, PaperSheet, Roster
     from isthmus.apps.surveys.queries.rosters import Listed
     from tests.surveys.making import a_wave
 
@@ -25,6 +26,7 @@ def build(officer: Any, area: Any, scope: Any, schools: Sequence[Any]) -> dict[s
         assert give_list(by=officer, school=first[name], people=people)
     for name in ("reminds", "linked"):
         assert send_links(by=officer, wave=waves[name])
+    Roster.objects.filter(school__wave=waves["reminds"]).update(reminded_on=date(2026, 1, 1))
     batch = PaperBatch.objects.create(school=first["hands_in"], who="leaders", again=True)
     PaperSheet.objects.create(batch=batch, number=1, codes=b"\x04\xff\xff\xff", checked=True)
     token = emails.token_of(first["linked"].invited.order_by("email")[0], waves["linked"])

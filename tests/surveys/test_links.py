@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from isthmus.apps.core import mail_delivery
+from isthmus.apps.core.dates import today
 from isthmus.apps.core.models import AuditEvent, Message
 from isthmus.apps.core.tokens import derived
 from isthmus.apps.surveys import actions, emails, intake, spending, tasks
@@ -252,6 +254,10 @@ def test_reminders_go_to_those_not_marked_and_tell_nobody_who(
     mail_delivery.deliver()
     for key in tokens(school)[:10]:
         send(client, school, key)
+    assert rosters.remind(by=people.officer, wave=school.wave) is None, (
+        "not on the day of the links themselves"
+    )
+    Roster.objects.update(reminded_on=today() - timedelta(days=2))
     assert rosters.remind(by=people.officer, wave=school.wave)
     run_mail(school.wave, 1)
     due = Message.objects.filter(kind="survey.link", state="waiting")

@@ -124,7 +124,7 @@ def send_links(*, by: Actor, wave: Wave) -> Job | None:
     for one in people:
         one.mark = mark_of(one, kept)
     Invited.objects.bulk_update(people, ["mark"], batch_size=CHUNK)
-    Roster.objects.filter(pk__in=[one.pk for one in rosters]).update(sent=True)
+    Roster.objects.filter(pk__in=[one.pk for one in rosters]).update(sent=True, reminded_on=today())
     for school in kept.schools.filter(roster__in=rosters, expected=None):
         WaveSchool.objects.filter(pk=school.pk).update(expected=school.invited.count())
     audit.record(

@@ -18,7 +18,7 @@ def drawn_number() -> int:
 class Roster(models.Model):
     """How one school is asked by links. Once they are `sent`, its people answer by their links alone.
 
-    `by_school`: the school itself was asked to give the list of its people.
+    `reminded_on` is the day of the last mail. `by_school`: the school itself was asked to give the list of its people.
     """
 
     school = models.OneToOneField(WaveSchool, on_delete=models.CASCADE, related_name="roster")

@@ -17,8 +17,10 @@ from isthmus.apps.surveys.presenters.answering import promise
 from isthmus.apps.surveys.presenters.waves import spaced
 
 SORTS = {"school": Sort("School", ("organisation__sort_name", "organisation__name"))}
-LINE = "." * 90
-BOX = "\u2610"
+LINE = ". " * 60
+BOX, TICKED = "\u2610", "\u2612"
+SHORT = 120
+"""Options of so many letters in all stand side by side."""
 TYPED = (
     "Do not write your name. Somebody types what you ticked into the computer, twice, and sees this sheet. Then it "
     "counts as every other answer, and the sheet is destroyed."
@@ -35,7 +37,7 @@ def document(school: WaveSchool, who: str, instrument: Instrument) -> Document:
             text=f"Tick one box for each question, or none. Give the form back in a closed envelope by "
             f"{in_words(wave.until)}. You can answer on a phone or computer instead: not both. {wave.consent}".strip()
         ),
-        Block(lines=[f"{BOX if len(wave.asked) > 1 else ''} You answer as: {Who(who).label}".strip()]),
+        Block(text=f"{TICKED} You answer as: {Who(who).label}"),
     ]
     number = 0
     for section in sections_for(instrument, who):
@@ -52,13 +54,14 @@ def _section(
     respondent = Respondent(who)
     numbered = list(enumerate(items, before + 1))
     options = [options_of(item, instrument, respondent) for _n, item in numbered if not item.open]
-    alike = len(options) > 1 and all(one == options[0] for one in options)
+    short = bool(options) and sum(len(name) for _code, name in options[0]) <= SHORT
+    alike = short and all(one == options[0] for one in options)
     blocks = [Block(heading=title, text=words)]
     if alike:
         columns = [Column("Question"), *(Column(name) for _code, name in options[0])]
         boxes = [f"{BOX} {key}" for key in range(1, len(options[0]) + 1)]
         rows = [(f"{n}. {item.wording(respondent)}", *boxes) for n, item in numbered if not item.open]
-        blocks.append(Block(table=Table(title, columns, rows)))
+        blocks.append(Block(table=Table("Tick one box in each line", columns, rows)))
     for n, item in numbered:
         if not item.open and not alike:
             lines = [
