@@ -141,11 +141,12 @@ def _of_reader(area: Area) -> dict[str, Any]:
     return {"pk": wave.pk, "number": wave.schools.get().pk}
 
 
-def _read_by(world: World, who: str, *, own: bool) -> Arguments:
+def _read_by(world: World, who: str, named: tuple[str, ...], *, own: bool) -> Arguments:
     """An officer reads what names them; of everybody else, nothing."""
     if own and who not in ("officer", "other_officer"):
         return None
-    return _of_reader(_area_of(world, who, own=own))
+    found = _of_reader(_area_of(world, who, own=own))
+    return {name: found[name] for name in named}
 
 
 def _wave(area: Area, kind: WaveKind = WaveKind.ANONYMOUS) -> Wave:
@@ -235,11 +236,12 @@ of_area("surveys:actions", "surveys:action_new", find=_of_closed, without=())
 of_area("surveys:actions_file", find=lambda area: {**_of_closed(area), "ending": "csv"}, without=())
 of_area("surveys:action", find=_of_step, without=())
 of_area("surveys:action_change", find=_of_step)
-names(
-    *("surveys:reader", "surveys:reader_school"),
-    own=lambda world, who: _read_by(world, who, own=True),
-    other=lambda world, who: _read_by(world, who, own=False),
-)
+for _address, _named in (("surveys:reader", ("pk",)), ("surveys:reader_school", ("pk", "number"))):
+    names(
+        _address,
+        own=lambda world, who, named=_named: _read_by(world, who, named, own=True),
+        other=lambda world, who, named=_named: _read_by(world, who, named, own=False),
+    )
 names(
     "surveys:present",
     own=lambda world, who: {"code": Meeting.objects.get(wave__scope_id=world.people.area.pk).code},
