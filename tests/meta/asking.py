@@ -263,7 +263,7 @@ LISTS = {
     "core:jobs": "job",
     "core:sharings": "sharing",
     "surveys:home": "wave seen",
-    "surveys:drafts": "draft",
+    "surveys:drafts": "instrument being written",
 }
 """Pages that list things, and the things of the country that they may list."""
 

@@ -141,12 +141,19 @@ def get_wave_on_paper(person: Actor, pk: int) -> Wave:
 
 
 def instruments_seen(person: Actor) -> QuerySet[Instrument]:
-    """The areas' own instruments that the person may see: those of their areas, and of the area around their network or
-    school."""
-    scopes = scopes_where(person, VIEW)
-    around = (directory.parent(scope) for scope in scopes if scope.kind != ScopeKind.AREA)
-    areas = {scope.id for scope in [*scopes, *filter(None, around)] if scope.kind == ScopeKind.AREA}
+    """The areas' own instruments that the person may see: those of their areas, and of the area around their network,
+    sub-group or school."""
+    scopes = {*scopes_where(person, VIEW), *person.scopes(VIEW)}
+    areas = {area.id for area in map(_area_around, scopes) if area is not None}
     return Instrument.objects.filter(owner__in=areas).select_related("owner", "made_by")
+
+
+def _area_around(scope: Scope) -> Scope | None:
+    """The area that a scope is, or lies in."""
+    found: Scope | None = scope
+    while found is not None and found.kind != ScopeKind.AREA:
+        found = directory.parent(found)
+    return found
 
 
 def get_instrument(person: Actor, pk: int) -> Instrument:
