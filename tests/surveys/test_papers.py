@@ -170,6 +170,7 @@ def test_the_close_takes_along_what_was_handed_in_and_no_draft(
 ) -> None:
     school, client = first(make_wave()), client_for(people.officer)
     typed_twice(client, school)
+    assert "Paper forms are being typed" in words(client.get(reverse("surveys:close", args=[school.wave_id])))
     actions.start_close(by=people.officer, wave=school.wave)
     post(client, school, "hand-in")
     actions.mix(by=None, wave=school.wave)

@@ -232,13 +232,20 @@ def _send(request: HttpRequest, code: str, token: str) -> HttpResponse:
     mark = hashed(token) if token else ""
     if not wave.anonymous:
         kept = respond(by=None, name=brought.name, mark=mark, **given_)
+        if mark and not kept and _school(code).wave.accepts:
+            return _used(request, school)
         return redirect("surveys:thanks", school.code) if kept else redirect(_outside(request))
     taken = intake.take_by_link(mark=mark, **given_) if mark else intake.take(**given_)
     if taken == intake.Taken.USED:
-        return render(request, "surveys/answer_used.html", {"wave": wave, "school": school})
+        return _used(request, school)
     return (
         redirect("surveys:thanks", school.code) if taken == intake.Taken.KEPT else redirect(_outside(request))
     )
+
+
+def _used(request: HttpRequest, school: WaveSchool) -> HttpResponse:
+    context = {"wave": school.wave, "school": school, "fictional": school.organisation.fictional}
+    return render(request, "surveys/answer_used.html", context)
 
 
 @public

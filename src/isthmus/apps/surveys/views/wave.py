@@ -23,7 +23,7 @@ from isthmus.apps.surveys.access import (
 from isthmus.apps.surveys.actions import extend_wave, remove_wave, start_close
 from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.forms.asking import ExtendForm
-from isthmus.apps.surveys.models import Meeting, Wave, WaveKind, WaveSchool, WaveState
+from isthmus.apps.surveys.models import Meeting, PaperBatch, Wave, WaveKind, WaveSchool, WaveState
 from isthmus.apps.surveys.presenters import waves as presenters
 from isthmus.apps.surveys.presenters.answering import promise
 from isthmus.apps.surveys.queries import is_fictional
@@ -133,6 +133,10 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         text.append(
             "Then the report is made, once and for all. It takes some minutes, and you get mail when it is there."
         )
+        if PaperBatch.objects.filter(school__wave=wave).exists():
+            text.append(
+                "Paper forms are being typed: those that were not typed twice and handed in do not count."
+            )
         if not wave.past_last_day:
             text.append("Its last day is not over: people may still want to answer.")
     return step(
