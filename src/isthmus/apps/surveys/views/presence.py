@@ -39,7 +39,7 @@ def choose_school(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @never_cache
 @require_GET
 def present(request: HttpRequest, code: str) -> HttpResponse:
-    """What was opened, for whoever has the code, while the meeting goes on; afterwards it says that it is over."""
+    """What was opened, for whoever has the code, while the meeting goes on; afterwards there is nothing (404)."""
     meeting = meeting_present(code)
     if meeting is None:
         raise Http404
