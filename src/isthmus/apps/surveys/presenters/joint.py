@@ -48,14 +48,19 @@ def parts(
 def _fact(wave: Wave, instrument: Instrument, item: Item, row: JointAnswer | None, *, changes: bool) -> Fact:
     lines: list[object] = [] if item.open else [stage(instrument, item, row)]
     if row is not None:
-        labels = {f"{item.id}:evidence": "Evidence: ", f"{item.id}:comment": ""}
-        lines += [f"{labels.get(key, '')}{text}" for key, text in row.texts.items()]
+        labels = {f"{item.id}:evidence": item.evidence, f"{item.id}:comment": item.comment}
+        lines += [_labelled(labels.get(key, ""), text) for key, text in row.texts.items()]
         lines += [f"Heard: {row.heard}"] if row.heard else []
         lines += [f"Looked at by: {row.moderated}"] if row.moderated else []
     note = f"Written down {in_words(row.changed_at)}" if row is not None else ""
     at = reverse("surveys:together_say", args=[wave.pk, item.id])
     actions = [Action("Change" if row else "Write down", at, f"‘{item.text}’")] if changes else []
     return Fact(item.text, lines or [NOTHING], note=note, actions=actions)
+
+
+def _labelled(label: str, text: str) -> str:
+    """'What shows it? Minutes', 'Why this stage: minutes'."""
+    return f"{label}{'' if label.endswith(('?', ':')) else ':'} {text}" if label else text
 
 
 def stage(instrument: Instrument, item: Item, row: JointAnswer | None) -> str:
