@@ -319,3 +319,13 @@ def test_the_command_gives_the_figures_of_the_site(
     whole = results.parts(report, instrument, report.lines[0].group)[0].questions[1]
     answered = [5 - bytes(row.codes)[1] for row in wave.answers.all()]
     assert whole.mean.value == pytest.approx(sum(answered) / len(answered), abs=0.06)
+
+
+def test_which_questions_a_mean_leaves_out_is_said() -> None:
+    section = read(TEXT).sections[0]
+    four = [asked(f"q{n}", told(3.0, 0.1)) for n in range(3)] + [asked("q4", told(None))]
+    mean = results._section(section, four)
+    assert (mean.value, mean.why) == (3.0, results.LEFT_OUT.format(3, 4))
+    not_asked = results.Question("q5", "q5", results.Told("[z]"), "[z]", (), None, "")
+    assert results._section(section, [*four[:3], not_asked]).why == "", "others were asked that"
+    assert results._section(section, [four[0], four[3], four[3]]).text == "[c]"

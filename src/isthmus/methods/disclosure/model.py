@@ -204,6 +204,14 @@ class Report:
         return self._cells[group, item]
 
     @cached_property
+    def fullest(self) -> dict[str, Cell]:
+        """Of each item that shows shares anywhere, the cell of the largest group that does."""
+        found: dict[str, Cell] = {}
+        for cell in sorted((one for one in self.cells if one.shares), key=lambda one: one.base or 0):
+            found[cell.item] = cell
+        return found
+
+    @cached_property
     def _lines(self) -> dict[Group, Line]:
         return {line.group: line for line in self.lines}
 

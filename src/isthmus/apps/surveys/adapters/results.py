@@ -42,6 +42,7 @@ __all__ = [
     "scored",
     "sure",
 ]
+LEFT_OUT = "the mean is of {} of its {} questions, as those of the others may not be shown"
 Z = 1.959964
 """A normal interval of 95%. Its half-width is taken from the spread that the shown bands allow."""
 
@@ -196,11 +197,8 @@ def _spread(cell: Cell, report: Report) -> float:
     own = sd_estimate(cell, item)
     if own is not None:
         return own
-    others = (report.cell(line.group, item.name) for line in report.lines if line.shown)
-    for other in sorted(others, key=lambda one: -(one.base or 0)):
-        found = sd_estimate(other, item)
-        if found is not None:
-            return found
+    if cell.item in report.fullest:
+        return sd_estimate(report.fullest[cell.item], item) or 0.0
     mean, ends = (cell.mean.value if cell.mean else 0.0), item.scores or (0,)
     return sqrt(max((mean - ends[0]) * (ends[-1] - mean), 0.0))
 
@@ -216,6 +214,7 @@ def _section(section: Section, questions: Sequence[Question]) -> Told:
     """
     if section.scoring != Scoring.TOTALS:
         return Told("", why="Read question by question")
+    questions = [q for q in questions if q.mean.text != "[z]"]  # those that this group was asked
     shown = [q.mean for q in questions if q.mean.value is not None]
     if 2 * len(shown) < len(questions) or not shown:
         return Told("[c]", why=next((q.why for q in questions if q.why), "Too few answers"))
@@ -223,5 +222,5 @@ def _section(section: Section, questions: Sequence[Question]) -> Told:
     halves = [one.half for one in shown]
     half = None if any(h is None for h in halves) else sum(h or 0 for h in halves) / len(shown)
     bases = [one.base for one in shown if one.base is not None]
-    left_out = "" if len(shown) == len(questions) else f"Of {len(shown)} of {len(questions)} questions"
+    left_out = "" if len(shown) == len(questions) else LEFT_OUT.format(len(shown), len(questions))
     return Told(number(value, 1), value, half, min(bases) if bases else None, left_out)

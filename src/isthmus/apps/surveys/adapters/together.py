@@ -18,12 +18,7 @@ from isthmus.methods.surveys import cronbach, even_spread, icc_of_groups, within
 from isthmus.methods.surveys.instruments import Scoring
 
 ALPHA, AGREEMENT, ONE, TWO = "alpha", "agreement", "icc1", "icc2"
-NAMES = {
-    ALPHA: "Questions go together (alpha)",
-    AGREEMENT: "People of a school agree (rwg(j))",
-    ONE: "Schools differ (ICC(1))",
-    TWO: "Schools’ means can be relied on (ICC(2))",
-}
+NAMES = {ALPHA: "Alpha", AGREEMENT: "rwg(j)", ONE: "ICC(1)", TWO: "ICC(2)"}
 SCHOOLS = 5
 """Agreement within schools is the mean of so many schools or more."""
 

@@ -97,7 +97,7 @@ class Taken:
             if part.mean.value is None and part.mean.text == "[c]":
                 found.append(f"{part.title}: no mean. {HALF}")
             elif part.mean.why:
-                found.append(f"{part.title}: {part.mean.why[0].lower()}{part.mean.why[1:]}.")
+                found.append(f"{part.title}: {part.mean.why}.")
         hidden = [line for line in self.report.lines if not line.shown]
         if hidden and self.all_schools:
             found.append(f"{len(hidden)} of {len(self.report.lines)} groups have no results of their own.")
@@ -151,7 +151,7 @@ class Taken:
             BETWEEN,
             Column("Differs from all"),
         ]
-        return Table("Schools beside each other", columns, rows) if rows else None
+        return Table("Schools beside each other", columns, rows, caption_hidden=True) if rows else None
 
     @cached_property
     def agreement(self) -> Table | None:
@@ -204,6 +204,8 @@ BESIDE = (
     "compared at once, so that even one is named wrongly in 5 of 100 questionnaires at most."
 )
 TOGETHER = (
-    "For everybody together, as a range of tenths that no few people could move. What a figure means is said where it "
-    "is clearly above or below its usual bound (0.7; ICC(1): 0.1), which is a convention. [x] is not available."
+    "Alpha says whether the questions of a section go together, rwg(j) whether people of one school agree, ICC(1) "
+    "whether schools differ, ICC(2) whether schools’ means can be relied on. They are of everybody together, as ranges "
+    "of tenths that no few people could move. What a figure means is said where it is clearly above or below its usual "
+    "bound (0.7; ICC(1): 0.1), which is a convention. [x] is not available."
 )
