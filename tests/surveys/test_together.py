@@ -45,7 +45,7 @@ def test_a_strand_is_written_down_and_read_by_everybody_who_sees_the_wave(
     read = words_of(client_for(people.head).get(at))
     for words in (
         "Mostly",
-        "Minutes of May",
+        "What shows it? Minutes of May",
         "Heard: Staff of six schools",
         "Looked at by: The Moor",
         "Visits",
