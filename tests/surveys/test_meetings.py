@@ -203,11 +203,18 @@ def test_nothing_is_added_to_a_meeting_that_is_over(people: People, held: Meetin
     assert not OpenedSection.objects.exists()
 
 
-def test_a_wave_that_closes_by_itself_ends_the_meeting_too(people: People, held: Meeting) -> None:
+def test_a_wave_that_closes_by_itself_ends_the_meeting_too(
+    people: People, held: Meeting, client_for: ClientFor
+) -> None:
+    opens(people, held)
+    shown = f"/a/{held.code}/shown/"
+    assert client_for(None).get(shown).status_code == 200
     note = {"by": people.officer, "meeting": held, "section": "know", "text": "Late"}
     Wave.objects.filter(pk=held.wave_id).update(state=WaveState.CLOSED, closed_at=timezone.now())
     assert not actions.take_note(**note, token=uuid4())  # type: ignore[arg-type]  # of several types
     assert actions.start_meeting(by=people.officer, wave=held.wave, way=Way.TOGETHER) is None
+    assert client_for(None).get(shown).status_code == 404
+    assert client_for(None).get(f"/a/{held.code}/").status_code == 404
 
 
 def test_the_room_answers_together(people: People, client_for: ClientFor) -> None:
