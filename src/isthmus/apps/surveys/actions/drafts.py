@@ -117,7 +117,7 @@ def make_version(*, by: Actor, draft: InstrumentDraft, step: int) -> Instrument:
     `step` is the draft's as it was looked at. Raises Meanwhile where it is another by now, InstrumentError where it is
     not whole yet.
     """
-    draft = InstrumentDraft.objects.select_for_update().select_related("based_on", "owner").get(pk=draft.pk)
+    draft = InstrumentDraft.objects.select_for_update().get(pk=draft.pk)
     Area.objects.select_for_update().get(pk=draft.owner_id)  # two drafts of one instrument get two numbers
     if draft.step != step:
         raise Meanwhile
