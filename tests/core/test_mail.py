@@ -485,3 +485,19 @@ def test_the_day_of_a_summary_is_the_day_in_england() -> None:
     Message.objects.update(created_at=datetime.fromisoformat("2026-06-30T23:30:00+00:00"))
     assert mail_delivery.summarise(datetime.fromisoformat("2026-07-01T07:00:00+00:00")) == 0
     assert mail_delivery.summarise(datetime.fromisoformat("2026-07-02T07:00:00+00:00")) == 1
+
+
+@pytest.mark.django_db
+def test_a_kind_that_is_not_kept_is_emptied_where_its_worker_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "_KINDS", dict(mail._KINDS))
+    kind = mail.mail_kind("test.gone", subject="Gone", words="x", may_stop=False, emptied_once_over=True)
+    sent = mail.send(
+        kind, mail.letter("Secret"), to="a@example.org", key="gone", token=mail.Token("test", "1")
+    )
+    assert sent is not None
+    long_ago = timezone.now() - timedelta(hours=1)
+    Message.objects.filter(pk=sent.pk).update(state=MessageState.SENDING, next_try_at=long_ago)
+    assert mail_delivery.give_up_interrupted() == 1
+    sent.refresh_from_db()
+    assert (sent.to, sent.letter, sent.token, sent.state) == ("", {}, None, MessageState.GIVEN_UP)
+    assert "may have arrived" in sent.error

@@ -44,6 +44,21 @@ wave = actions.start_wave(
     token=uuid4(),
 )
 assert actions.open_wave(by=None, wave=wave)
+links = []
+if LINKED:
+    from isthmus.apps.core.tokens import derived
+    from isthmus.apps.surveys import emails
+    from isthmus.apps.surveys.actions import rosters
+    from isthmus.apps.surveys.queries.rosters import Listed
+    each = LINKED // 2
+    for school in wave.schools.order_by("pk"):
+        listed = [Listed(f"p{{n}}-{{school.code}}@school.example", "staff") for n in range(each)]
+        assert rosters.give_list(by=None, school=school, people=listed)
+    assert rosters.send_links(by=None, wave=wave)
+    for school in wave.schools.order_by("pk"):
+        for one in school.invited.order_by("email"):
+            made = emails.token_of(one, wave)
+            links.append([school.code, derived(made.purpose, made.reference), one.email, one.mark])
 asked = [item for section in instruments.sections_for(read, "staff") for item in section.scored]
 print(json.dumps({{
     "pk": wave.pk,
@@ -51,6 +66,7 @@ print(json.dumps({{
     "columns": list(read.columns),
     "allowed": {{item.id: sorted(read.scale_of(item).codes) for item in asked}},
     "texts": instruments.text_keys(read, "staff"),
+    "links": links,
 }}))
 """
 CLOSE = """
@@ -71,11 +87,14 @@ class Wave:
     columns: list[str]
     allowed: dict[str, list[int]]
     texts: list[str]
+    links: list[list[str]]
+    """Of each person with a link: their school's code, the token, the address, and the hash that is kept."""
 
 
-def open_wave(installation: Installation) -> Wave:
-    """A wave of the collaboration diagnostic, with an open question, for the staff of two invented schools."""
-    return Wave(**json.loads(installation.python(OPEN)))
+def open_wave(installation: Installation, linked: int = 0) -> Wave:
+    """A wave of the collaboration diagnostic, with an open question, for the staff of two invented schools; so many of
+    them are asked by links of their own."""
+    return Wave(**json.loads(installation.python(OPEN.replace("LINKED", str(linked)))))
 
 
 def start_close(installation: Installation, wave: Wave) -> None:
@@ -91,6 +110,7 @@ class Answer:
     ballot: int
     chosen: dict[str, int]
     said: str = ""
+    link: str = ""
 
     def kept_as(self, wave: Wave) -> bytes:
         """The bytes that the tables hold of it."""
@@ -119,7 +139,8 @@ class Sender:
 
     def send(self, wave: Wave, answer: Answer) -> bool:
         """Whether the answer was acknowledged. Raises `OSError` or `HTTPException` where nobody answers."""
-        status, leads_to, _ = self.post(f"/a/{answer.code}/questions/", answer.fields(wave))
+        at = f"/a/{answer.code}/" + (f"link/{answer.link}/" if answer.link else "")
+        status, leads_to, _ = self.post(f"{at}questions/", answer.fields(wave))
         return status == 302 and leads_to.endswith("/thanks/")
 
     def post(self, path: str, fields: dict[str, str]) -> tuple[int, str, str]:

@@ -62,6 +62,7 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "isthmus.site.settings",
             "ISTHMUS_DATA": str(self.folder),
             "ISTHMUS_DATABASE_URL": self.database,
+            "ISTHMUS_MEMORY": str(self.folder),
             **self.variables,
         }
 

@@ -49,6 +49,42 @@ def attack(channels: Mapping[str, Channel], colluders: Sequence[int], people: Se
     return Guess(name, abs(fit), right, _correlation(others, [found[person] for person in others]))
 
 
+def join(
+    answers: Mapping[str, Channel],
+    lists: Mapping[str, Channel],
+    colluders: Sequence[int],
+    people: Sequence[int],
+) -> Guess | None:
+    """The best that can be made of an order of answers beside an order of people on a list, whatever either stands for.
+
+    Nothing is known of when anybody answered. Of every two channels the one is laid beside the other: the attacker
+    takes the two that agree best over the colluders, and guesses that the n-th person gave the n-th answer.
+    """
+    best: tuple[float, str, str] | None = None
+    for name, found in answers.items():
+        for other, listed in lists.items():
+            known = [one for one in colluders if one in found and one in listed]
+            if (
+                len(known) < 3
+                or len(set(map(str, found.values()))) < 3
+                or len(set(map(str, listed.values()))) < 3
+            ):
+                continue
+            fit = _correlation([found[one] for one in known], [listed[one] for one in known])
+            if best is None or abs(fit) > abs(best[0]):
+                best = fit, name, other
+    if best is None:
+        return None
+    fit, name, other = best
+    found, listed = answers[name], lists[other]
+    rest = [one for one in people if one in found and one in listed and one not in set(colluders)]
+    by_answer = sorted(rest, key=lambda one: found[one], reverse=fit < 0)
+    by_list = sorted(rest, key=lambda one: listed[one])
+    right = sum(a == b for a, b in zip(by_answer, by_list, strict=True))
+    along = _correlation([found[one] for one in rest], [listed[one] for one in rest])
+    return Guess(f"{name} beside {other}", abs(fit), right, along)
+
+
 def _correlation(first: Sequence[Any], second: Sequence[Any]) -> float:
     """Spearman's rank correlation; equal values share their mean rank. 0 where either does not vary."""
     a, b = _ranks(first), _ranks(second)

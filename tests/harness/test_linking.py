@@ -28,6 +28,14 @@ RUNS = [
     for name in ("sqlite", "postgresql")
     for seed in (1, 2, 3)
 ]
+# In `make test` on PostgreSQL, whose rows tell more of when they were written.
+LINK_RUNS = [
+    pytest.param(
+        name, seed, marks=pytest.mark.scenario if (name, seed) == ("postgresql", 1) else pytest.mark.prove
+    )
+    for name in ("sqlite", "postgresql")
+    for seed in (1, 2, 3)
+]
 WORKER = """
 import django
 django.setup()
@@ -194,6 +202,115 @@ def test_nobody_can_tell_who_said_what(install: Install, database: str, seed: in
                 assert guess.right <= MOST_RIGHT, (what, guess)
                 assert abs(guess.correlation) < CHANCE, (what, guess)
             assert scene.numbers_left() == set()
+
+
+MARK = """
+import django
+django.setup()
+from isthmus.apps.surveys import tasks
+tasks.{step}()
+"""
+LISTED = "SELECT COUNT(*) FROM surveys_invited"
+
+
+@contextmanager
+def answered_by_links(
+    install: Install, database: str, seed: int, *, at_once: bool = False
+) -> Iterator[Scene]:
+    """As `answered`, each by a link of their own, in an order that has nothing to do with the list's; reminders are on
+    their way. `at_once` marks somebody as soon as they have answered, as a system would that had not thought of it."""
+    with ExitStack() as stack:
+        server = None
+        if database == "postgresql":
+            need(postgres.programs(), postgres.NEEDED)
+            server = stack.enter_context(postgres.server(SETTINGS))
+        installation = install(server.url if server else database)
+        stack.callback(installation.close)
+        memory = installation.folder / "memory"
+        memory.mkdir()
+        installation.variables["ISTHMUS_MEMORY"] = str(memory)  # so that the attacker has it, too
+        wave = open_wave(installation, linked=PEOPLE)
+        chance = random.Random(seed)
+        links = chance.sample(wave.links, PEOPLE)
+        wave = replace(wave, links=links)
+        installation.start_web()
+        answers = []
+        for code, token, _email, _mark in links:
+            drawn = draw(wave, chance, f"{chance.randbytes(8).hex()} was said")
+            answers.append(replace(drawn, code=code, link=token))
+        sender = Sender(installation.port)
+        for number, answer in enumerate(answers):
+            assert sender.get(f"/a/{answer.code}/link/{answer.link}/")[0] == 200
+            assert sender.send(wave, answer)
+            if at_once:
+                mark = links[number][3]
+                installation.write(f"UPDATE surveys_invited SET answered = '1' WHERE mark = '{mark}'")
+            elif number in (70, 140):
+                installation.python(MARK.format(step="mark_used"))
+        sender.end()
+        yield Scene(installation, server, wave, answers)
+
+
+def joined(scene: Scene) -> linking.Guess | None:
+    """What the attacker makes of the answers beside the list of people, by their addresses or their links' hashes."""
+    kept = scene.channels([answer.kept_as(scene.wave) for answer in scene.answers])
+    people = range(len(scene.answers))
+    lists: dict[str, linking.Channel] = {}
+    for what in (2, 3):
+        listed = scene.channels([link[what].encode() for link in scene.wave.links])
+        lists |= {f"{name} ({what})": channel for name, channel in listed.items()}
+    return linking.join(kept, lists, list(people)[:: PEOPLE // COLLUDERS], people)
+
+
+@pytest.mark.parametrize(("database", "seed"), LINK_RUNS)
+def test_nobody_can_tell_whose_link_gave_which_answer(install: Install, database: str, seed: int) -> None:
+    """Neither before the close, with lists, marks, mail and the list in memory at hand, nor after it."""
+    with answered_by_links(install, database, seed) as scene:
+        marked = "SELECT COUNT(*) FROM surveys_invited WHERE answered"
+        assert scene.installation.one(marked) == 141, "so there are marks to be read"
+        guess = joined(scene)
+        assert guess is not None
+        print(f"{database}, run {seed}, open: {guess}")
+        assert guess.right <= MOST_RIGHT, guess
+        close(scene)
+        guess = joined(scene)
+        print(f"{database}, run {seed}, closed: {guess}")
+        assert guess is None or guess.right <= MOST_RIGHT, guess
+        assert scene.installation.one(LISTED) == 0
+        assert (
+            scene.installation.one(
+                "SELECT COUNT(*) FROM core_message WHERE kind = 'survey.link' AND \"to\" <> ''"
+            )
+            == 0
+        )
+        assert scene.numbers_left() == set()
+
+
+@pytest.mark.prove
+def test_the_attacker_finds_a_mark_that_is_set_at_once(install: Install) -> None:
+    """Of PostgreSQL's rows each tells the transaction that wrote it last: the order of marks is that of answers."""
+    with answered_by_links(install, "postgresql", 5, at_once=True) as scene:
+        guess = joined(scene)
+        assert guess is not None
+        print(guess)
+        assert guess.right == PEOPLE - COLLUDERS
+
+
+def test_two_orders_that_go_together_are_found_out() -> None:
+    chance, people = random.Random(2), range(PEOPLE)
+    noise = {f"n{n}": {p: chance.random() for p in people} for n in range(20)}
+    colluders = list(people)[:: PEOPLE // COLLUDERS]
+    guess = linking.join(
+        noise, {f"m{n}": {p: chance.random() for p in people} for n in range(20)}, colluders, people
+    )
+    assert guess is not None
+    assert guess.right <= MOST_RIGHT
+    told = {p: chance.random() for p in people}
+    found = linking.join(
+        {**noise, "a": told}, {**noise, "b": {p: -told[p] for p in people}}, colluders, people
+    )
+    assert found is not None
+    assert found.right == PEOPLE - COLLUDERS
 
 
 @pytest.mark.prove

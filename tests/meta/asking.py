@@ -262,6 +262,8 @@ LISTS = {
     "accounts:invitations": "invitation",
     "core:jobs": "job",
     "core:sharings": "sharing",
+    "surveys:home": "wave seen",
+    "surveys:drafts": "instrument being written",
 }
 """Pages that list things, and the things of the country that they may list."""
 

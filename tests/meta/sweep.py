@@ -30,7 +30,12 @@ from tests.conftest import People
 
 # Only a POST does something there; a GET is 405.
 POST_ONLY = {"core:job_cancel", "core:record_events_export", "accounts:sign_out", "demonstration:sign_in"}
-POST_ONLY |= {"needs:competition_estimate", "surveys:questions"}
+POST_ONLY |= {
+    "needs:competition_estimate",
+    "surveys:questions",
+    "surveys:reader_school",
+    "surveys:link_questions",
+}
 POST_ONLY |= {"mfa_login_webauthn", "openid_connect_login", "sign_in_start_again", "sign_in_devices_end"}
 # Steps of signing in: where one stands before or past the step, a GET leads to the step that is due.
 STEPS = {

@@ -109,6 +109,7 @@ RELATIONS: dict[str, dict[str, set[str]]] = {
     "A": {
         "own": {"A"},
         "inside": {"school 1", "school 2", "school 3", "network 1", "network 2", *_NETWORKS},
+        "network of it": {"network 1", "network 2"},
         "deeper": {"group 1", "group 2"},
         "other area": _OTHER_AREAS,
         "wider": {"everything"},

@@ -19,9 +19,13 @@ from prometheus_client import generate_latest
 
 from isthmus.apps.core import unnamed
 from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.core.tokens import derived, hashed
 from isthmus.apps.surveys import intake
 from isthmus.apps.surveys.actions import start_close
+from isthmus.apps.surveys.actions.rosters import give_list, send_links
+from isthmus.apps.surveys.emails import token_of
 from isthmus.apps.surveys.models import Ballot, Wave, WaveKind, WaveSchool
+from isthmus.apps.surveys.queries.rosters import Listed
 from isthmus.site import logs
 from tests.conftest import People
 from tests.meta.asking import views
@@ -105,7 +109,15 @@ def test_every_address_without_a_name_is_tried_here() -> None:
         for name, (_view, args) in views().items()
         if reverse(name, kwargs=args).startswith(unnamed.PREFIX)
     }
-    assert found == {"surveys:code", "surveys:intro", "surveys:questions", "surveys:thanks"}
+    assert found == {
+        "surveys:code",
+        "surveys:intro",
+        "surveys:questions",
+        "surveys:thanks",
+        "surveys:present",
+        "surveys:link_intro",
+        "surveys:link_questions",
+    }
 
 
 @pytest.fixture
@@ -176,11 +188,40 @@ def test_nothing_is_written_but_the_answer(
 
 
 @pytest.mark.django_db
+def test_an_answer_by_a_link_leaves_no_more(
+    wave: Wave, school: WaveSchool, people: People, said: Callable[[], str], client: Client, tmp_path: Path,
+    settings: Any,
+) -> None:  # fmt: skip
+    settings.MEMORY = tmp_path
+    listed = [Listed("a@school.example", "staff"), Listed("b@school.example", "staff")]
+    give_list(by=people.officer, school=school, people=listed)
+    send_links(by=people.officer, wave=wave)
+    made = token_of(school.invited.get(email="a@school.example"), wave)
+    token = derived(made.purpose, made.reference)
+    at = f"/a/{school.code}/link/{token}/"
+    before, figures = rows(), counted()
+    for do in ("start", "next", "send", "send"):
+        response = client.post(f"{at}questions/", {**LATE, "do": do})
+        assert not response.cookies
+    client.get(at)
+    client.post(f"{at}questions/", {**LATE, "ballot": "7", "do": "send"})
+    client.post(f"/a/{school.code}/link/{'x' * 43}/questions/", {**LATE, "do": "send"})
+    after = rows()
+    assert [name for name in after if after[name] != before[name]] == ["surveys.Ballot"]
+    assert len(after["surveys.Ballot"]) == len(before["surveys.Ballot"]) + 1
+    assert said() == ""
+    assert counted() == figures
+    (file,) = tmp_path.iterdir()
+    assert file.read_text() == f"{hashed(token)}\n", "in memory the hash waits, and nothing else"
+
+
+@pytest.mark.django_db
 def test_a_page_that_is_asked_for_leaves_nothing_either(
     school: WaveSchool, said: Callable[[], str], client: Client
 ) -> None:
     before, figures = rows(), counted()
-    for path in ("/a/", f"/a/{school.code}/", f"/a/{school.code}/thanks/", "/a/nothing/"):
+    shown = f"/a/{school.code}/shown/"
+    for path in ("/a/", f"/a/{school.code}/", f"/a/{school.code}/thanks/", "/a/nothing/", shown):
         response = client.get(path)
         assert not response.cookies, path
         assert "no-store" in response.headers.get("Cache-Control", "no-store of what is not there")

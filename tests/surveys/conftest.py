@@ -53,6 +53,20 @@ sections:
       - {id: share-3, text: What should we share next?, open: true}
 """
 
+# The same, at whose end the group agrees where it stands.
+JOINT = (
+    TEXT.replace("id: working-together", "id: agreeing")
+    + """\
+  - id: agreed
+    title: What we agree
+    scale: agree
+    together: true
+    items:
+      - {id: agreed-1, text: We know each other., evidence: What shows it?}
+      - {id: agreed-2, text: What comes next?, open: true}
+"""
+)
+
 
 @pytest.fixture
 def diagnostic(db: None) -> Instrument:

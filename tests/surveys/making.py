@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope
 from isthmus.apps.register.models import Area, Organisation
 from isthmus.apps.surveys.actions import keep_instrument, open_wave, start_wave
 from isthmus.apps.surveys.adapters.instruments import codes, read
-from isthmus.apps.surveys.models import Response, Wave, WaveSchool, Who
+from isthmus.apps.surveys.models import Response, Step, Wave, WaveSchool, Who
 from tests.surveys.conftest import TEXT, asking
 
 
@@ -21,13 +22,14 @@ def a_wave(
     by: Any = None,
     owner: Area | None = None,
     opened: bool = True,
+    text: str = TEXT,
     **changes: Any,
 ) -> Wave:
     """A wave of `scope` that asks these schools; its instrument is `owner`'s, or shipped."""
     made = start_wave(
         by=by,
         scope=scope,
-        instrument=keep_instrument(by=by, text=TEXT, owner=owner),
+        instrument=keep_instrument(by=by, text=text, owner=owner),
         asking=asking(**changes),
         schools=schools,
         token=uuid4(),
@@ -55,3 +57,9 @@ def a_response(school: WaveSchool, person: Any, **more: Any) -> Response:
         **more,
     }
     return Response.objects.create(wave=school.wave, school=school, **fields)
+
+
+def a_step(wave: Wave, **more: Any) -> Step:
+    """An open action of everybody's."""
+    fields = {"what": "Visit", "who": "Ash Lane", "due": today(), "token": uuid4(), **more}
+    return Step.objects.create(wave=wave, **fields)

@@ -12,6 +12,7 @@ from typing import Any
 import docx
 import html5lib
 import openpyxl
+import pptx
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -19,16 +20,21 @@ from pypdf import PdfReader
 
 from isthmus.apps.accounts.roles import Role
 from isthmus.apps.core.scopes import Scope, ScopeKind
+from isthmus.apps.surveys import actions
 from isthmus.apps.surveys.adapters.reporting import thaw
-from isthmus.apps.surveys.models import Wave, WaveKind, Who
+from isthmus.apps.surveys.models import Comment, Wave, WaveKind, Who
 from isthmus.apps.surveys.presenters import report_files as presenters
 from tests import factories
 from tests.conftest import People
 from tests.surveys.test_report import closed, fill
 
 pytestmark = pytest.mark.django_db
+WHOLE = "all schools"
 FORMULA = '=HYPERLINK("http://evil.example","Ash Lane")'
-ENDINGS = {"xlsx": "report_file", "csv": "report_file", "pdf": "report_document", "docx": "report_document"}
+ENDINGS = {
+    **dict.fromkeys(("xlsx", "csv"), "report_file"),
+    **dict.fromkeys(("pdf", "docx", "pptx"), "report_document"),
+}
 Make = Callable[..., Wave]
 
 
@@ -88,9 +94,13 @@ def test_a_workbook_has_the_figures_of_the_page(
     reported: Wave, people: People, client_for: Any, place: str, value: str
 ) -> None:
     client, group = client_for(people.officer), group_of(reported, place, value)
-    (sections, *questions), _words = on_page(client, reported, group)
+    (sections, *others), _words = on_page(client, reported, group)
+    questions = [table for table in others if table[0][0] == "Question"]
     book = openpyxl.load_workbook(io.BytesIO(fetch(client, reported, "xlsx", group)))
-    assert book.sheetnames == ["Sections", "Questions", "About"]
+    more = (
+        ["Schools beside each other", "How far answers go together"] if (place, value) == (WHOLE, "") else []
+    )
+    assert book.sheetnames == ["Sections", "Questions", *more, "About"]
     found = sheet(book, "Sections")
     assert [[shown(_numbered(cell)) for cell in row] for row in found] == sections
     assert len(found) == 3
@@ -133,6 +143,87 @@ def test_a_csv_has_them_too(reported: Wave, people: People, client_for: Any) -> 
         want.append([section[0], presenters.ALL, *section[1:3]])
         want += [[section[0], *row] for row in table[1:]]
     assert [row[1 : 1 + len(w)] for row, w in zip(rows, want, strict=True)] == want
+
+
+@pytest.fixture
+def repeated(make_wave: Make, answer: Any, people: People) -> Wave:
+    """A second wave of five schools with all that a report can have: change, schools beside each other, weights,
+    agreement and comments."""
+    first = make_wave(schools=2, asked=[Who.STAFF])
+    fill(first, answer, {Who.STAFF: 30})
+    closed(first, people)
+    wave = make_wave(schools=5, asked=[Who.STAFF], previous=first, name="Again", comments=True, opened=False)
+    for place, school in enumerate(wave.schools.order_by("pk")):
+        school.expected = 30 + 5 * place
+        school.save()
+    assert actions.open_wave(by=people.officer, wave=wave)
+    wave.refresh_from_db()
+    fill(wave, answer, {Who.STAFF: 25}, up=1)
+    own = wave.schools.select_related("wave__instrument").get(organisation=people.school)
+    Comment.objects.bulk_create(
+        Comment(wave=wave, school=own, item="share-3", text="x", shown=f"The bus {n}", looked_at=True)
+        for n in range(12)
+    )
+    return closed(wave, people)
+
+
+def test_the_same_figures_everywhere(repeated: Wave, people: People, client_for: Any) -> None:
+    """Every table of the page stands with the same cells in the workbook, the CSV, Word, PDF and slides."""
+    client = client_for(people.officer)
+    people_of = ["Section", "School", "Section"]  # each school by its people, schools, agreement
+    for group, kinds in ((0, people_of), (group_of(repeated, people.school.name), ["Section"])):  # change
+        more = len(kinds)
+        tables, words = on_page(client, repeated, group)
+        assert [table[0][0] for table in tables] == ["Section", *kinds, "Question", "Question"]
+        book = openpyxl.load_workbook(io.BytesIO(fetch(client, repeated, "xlsx", group)))
+        sheets = [[[shown(c) for c in row] for row in sheet(book, name)] for name in book.sheetnames]
+        beside = [[[_plain(c) for c in row] for row in table] for table in (sheets[0], *sheets[2 : 2 + more])]
+        assert beside == [[[_plain(c) for c in row] for row in table] for table in tables[: 1 + more]]
+        word = docx.Document(io.BytesIO(fetch(client, repeated, "docx", group)))
+        assert [[[c.text for c in r.cells] for r in grid.rows] for grid in word.tables][1:] == tables
+        text = fetch(client, repeated, "csv", group).decode("utf-8-sig")
+        printed = PdfReader(io.BytesIO(fetch(client, repeated, "pdf", group)))
+        on_paper = "".join("".join(p.extract_text() for p in printed.pages).split())
+        deck = pptx.Presentation(io.BytesIO(fetch(client, repeated, "pptx", group)))
+        grids = [s.table for slide in deck.slides for s in slide.shapes if s.has_table]
+        assert [[[c.text for c in row.cells] for row in grid.rows] for grid in grids] == tables[: 1 + more]
+        for cell in (cell for table in tables[: 1 + more] for row in table[1:] for cell in row):
+            assert "".join(cell.split()) in on_paper
+        assert all(cell in text for table in tables[1 : 1 + more] for row in table[1:] for cell in row)
+        said = " ".join(s.text_frame.text for slide in deck.slides for s in slide.shapes if s.has_text_frame)
+        assert repeated.report.digest[:12] in said
+        chart = next(s.chart for slide in deck.slides for s in slide.shapes if s.has_chart)
+        means = [f"{value:.1f}" for value in chart.plots[0].series[0].values if value is not None]
+        assert means == [row[1] for row in tables[0][1:] if row[1] != "[c]"]
+        for comment in (f"The bus {n}" for n in range(12)):
+            everywhere = (words, text, said, " ".join(p.text for p in word.paragraphs))
+            assert {comment in one for one in everywhere} == {group != 0}
+
+
+def _plain(cell: object) -> str:
+    """Numbers without the nought that a page may write behind the point."""
+    text = str(cell).replace("−", "-")
+    return str(float(text)) if re.fullmatch(r"-?[0-9]+([.][0-9]+)?", text) else text
+
+
+def test_another_school_is_beside_none(repeated: Wave, people: People, client_for: Any) -> None:
+    client = client_for(people.head)
+    _tables, words = on_page(client, repeated, 0)
+    assert "How far answers go together" in words
+    assert "Schools beside each other" not in words
+    other = next(n for n in thaw(repeated.report.content)["schools"].values() if n != people.school.name)
+    for ending in ("csv", "pptx", "xlsx"):
+        content = fetch(client, repeated, ending, 0)
+        if ending == "csv":
+            assert other not in content.decode()
+        elif ending == "xlsx":
+            book = openpyxl.load_workbook(io.BytesIO(content))
+            assert other not in str([sheet(book, name) for name in book.sheetnames])
+        else:
+            deck = pptx.Presentation(io.BytesIO(content))
+            assert not [
+                s for slide in deck.slides for s in slide.shapes if s.has_text_frame and other in s.text
+            ]
 
 
 def test_names_stay_text_in_a_workbook(reported: Wave, people: People, client_for: Any) -> None:
@@ -211,6 +302,30 @@ def test_where_the_page_has_no_figures_there_are_no_files(
             assert client.get(url).status_code == 404
     page = client.get(reverse("surveys:report", args=[small.pk]), {"group": hidden}).content.decode()
     assert "Take it with you" not in page
+
+
+def test_answers_with_a_name_have_files_for_those_who_see_them(
+    make_wave: Make, people: People, client_for: Any
+) -> None:
+    wave = make_wave(kind=WaveKind.ATTRIBUTED, asked=[Who.LEADERS])
+    for school in wave.schools.select_related("organisation"):
+        by = people.head if school.organisation_id == people.school.pk else people.officer
+        row = bytes([4, 3, 2, 1])
+        actions.respond(by=by, school=school, ballot=school.pk, who="leaders", codes=row, comments={})
+    closed(wave, people)
+    for client, number in ((client_for(people.officer), 2), (client_for(people.head), 1)):
+        page = client.get(reverse("surveys:report", args=[wave.pk])).content.decode()
+        tree = html5lib.parse(page, namespaceHTMLElements=False)
+        table = [["".join(cell.itertext()).strip() for cell in row] for row in tree.iter("tr")]
+        assert len(table) == 1 + number
+        assert list(csv.reader(io.StringIO(fetch(client, wave, "csv").decode("utf-8-sig")))) == table
+        book = openpyxl.load_workbook(io.BytesIO(fetch(client, wave, "xlsx")))
+        assert sheet(book, "Answers") == table
+        word = docx.Document(io.BytesIO(fetch(client, wave, "docx")))
+        assert [[cell.text for cell in row.cells] for row in word.tables[0].rows] == table
+        assert fetch(client, wave, "pdf").startswith(b"%PDF")
+        assert client.get(address(wave, "pptx")).status_code == 404
+    assert client_for(people.other_officer).get(address(wave, "csv")).status_code == 404
 
 
 def test_without_a_printer_the_page_says_what_to_take_instead(

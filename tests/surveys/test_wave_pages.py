@@ -606,3 +606,39 @@ def test_a_wave_of_named_answers_costs_the_same_however_many(
         )
 
     list_query_count(respond, lambda: client.get(reverse("surveys:wave", args=[wave.pk])))
+
+
+# --- the networks of an area ---
+
+
+def test_an_officer_asks_a_network_of_the_area_without_a_role_on_it(people: Any, client_for: Any) -> None:
+    layer = Layer.objects.create(area=people.area, name="Localities")
+    network = Network.objects.create(layer=layer, name="North")
+    asked = [people.school, factories.school(people.area)]
+    for one in asked:
+        Membership.objects.create(network=network, organisation=one)
+    client = client_for(people.officer)
+    assert "North" in text_of(client.get(reverse("surveys:new")))
+    at = f"{reverse('surveys:new')}?scope=network:{network.pk}&instrument=collaboration-diagnostic"
+    assert client.post(at, filled()).status_code == 302
+    wave = Wave.objects.get()
+    assert wave.scope == Scope(ScopeKind.NETWORK, network.pk)
+    assert {row.organisation for row in wave.schools.all()} == set(asked)
+    assert client.get(reverse("surveys:close", args=[wave.pk])).status_code == 200
+    for stranger in (people.other_officer, people.head):
+        theirs = client_for(stranger)
+        assert theirs.get(at).status_code == 404
+        assert theirs.get(reverse("surveys:close", args=[wave.pk])).status_code == 404
+
+
+def test_whoever_only_sees_an_area_does_not_see_what_its_networks_ask(people: Any, client_for: Any) -> None:
+    from isthmus.apps.accounts.actions import give_role
+    from tests.surveys.making import a_wave
+
+    layer = Layer.objects.create(area=people.area, name="Localities")
+    network = Network.objects.create(layer=layer, name="North")
+    adviser = factories.person()
+    give_role(by=None, person=adviser, role=Role.ADVISER, scope=Scope(ScopeKind.AREA, people.area.pk))
+    wave = a_wave(Scope(ScopeKind.NETWORK, network.pk), [people.school])
+    assert client_for(adviser).get(reverse("surveys:wave", args=[wave.pk])).status_code == 404
+    assert client_for(people.officer).get(reverse("surveys:wave", args=[wave.pk])).status_code == 200

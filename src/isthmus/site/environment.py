@@ -105,6 +105,11 @@ TABLE: tuple[Setting, ...] = (
         "erasures.journal in DATA",
         "File that says which data was erased, read after a restore. A restore never replaces it.",
     ),
+    Setting(
+        "MEMORY",
+        "/dev/shm, DATA where there is none",  # noqa: S108 - in words
+        "Folder that lies in memory, the same for website and worker: single-use links that were used wait there.",
+    ),
     Setting("COPY_KEEP_DAYS", "14", "Days for which a copy of somebody's or a school's data can be saved."),
     Setting("PROXIES", "0, 1 in production", "Proxies in front, each of which adds to `X-Forwarded-For`."),
     *_provider_rows(),

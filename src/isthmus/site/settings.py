@@ -207,6 +207,7 @@ MAIL_NOTIFY_TEMPLATE = env.str("MAIL_NOTIFY_TEMPLATE", "")
 
 SERVER_TIMING = env.bool("SERVER_TIMING", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+MEMORY = Path(env.str("MEMORY", "") or ("/dev/shm" if Path("/dev/shm").is_dir() else DATA))  # noqa: S108 - one file in it, its owner's alone
 WEB_PROCESSES = env.int("WEB_PROCESSES", 2)
 WEB_THREADS = env.int("WEB_THREADS", 4)
 

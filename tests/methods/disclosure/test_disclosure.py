@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -258,3 +259,47 @@ def test_every_report_keeps_its_promises(seed: int) -> None:
             assert cell.base is None
             assert cell.why
             assert cell.detail == Detail.HIDDEN
+
+
+def test_a_large_group_keeps_its_means_and_a_small_one_gives_way() -> None:
+    """Leaders of each school are too few; what hides them is taken from schools first, from the whole last."""
+    schools = {name: {"leader": 4, "teacher": 16 + 4 * place} for place, name in enumerate("ABCDEF")}
+    for seed in range(3):
+        one = area(schools, dict(zip("ABCDEF", "NNNMMM", strict=True)), seed=seed)
+        report = publish("w", one.lattice, one.people, one.items, one.answers)
+        cells = {level: [c for c in report.cells if c.group.level == level] for level in ("", "school")}
+        whole = next(c for c in cells[""] if not c.group.attribute)
+        assert whole.mean is not None
+        assert any(c.detail > whole.detail for c in cells["school"])
+
+
+@given(st.integers(10, 700), st.lists(st.integers(0, 60), min_size=5, max_size=5))
+def test_each_detail_allows_all_that_the_one_before_it_allows(base: int, weights: list[int]) -> None:
+    share = np.array(weights) + 1
+    counts = np.floor(share * base / share.sum()).astype(np.int64)
+    group, other = Group(("A",)), np.roll(counts, 1)
+    base = int(counts.sum())
+    steps = bands.ladder(LIKERT, base)[:-1]
+    allowed = []
+    for step in steps:
+        rows = bands.rows_of(bands.print_cell(group, LIKERT, counts, step), LIKERT, counts)
+        for moved in (counts, other, counts + np.array([1, -1, 0, 0, 0])):
+            stands = rows.weight @ moved
+            allowed.append((step, bool(((stands >= rows.low) & (stands <= rows.high)).all())))
+    for place in range(3):
+        fits = [fit for _step, fit in allowed[place::3]]
+        assert fits == sorted(fits)
+        assert place or all(fits)
+
+
+def test_reports_of_the_first_format_can_still_be_read() -> None:
+    one = area({"A": TWO, "B": TWO, "C": TWO})
+    report = publish("w", one.lattice, one.people, one.items, one.answers)
+    assert report.cells[0].detail == Detail.COARSE
+    told = json.loads(write_report(report))
+    told["version"] = 1
+    for cell in told["cells"]:
+        cell["detail"] = {Detail.FULL: 0, Detail.COARSE: 2}.get(cell["detail"], 5)
+    again = read_report(json.dumps(told))
+    assert again.cells[0] == report.cells[0]
+    assert {c.detail for c in again.cells} <= {Detail.FULL, Detail.COARSE, Detail.HIDDEN}

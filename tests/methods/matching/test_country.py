@@ -200,9 +200,7 @@ def test_what_is_no_map_is_refused(wrong: Floats) -> None:
         bound_of_triads(wrong)
 
 
-@pytest.mark.parametrize(
-    "n", [120, *(pytest.param(n, marks=pytest.mark.prove) for n in (121, 122))]
-)
+@pytest.mark.parametrize("n", [120, *(pytest.param(n, marks=pytest.mark.prove) for n in (121, 122))])
 def test_a_plan_of_triads_on_a_large_map_has_this_bound(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(problem_module, "DENSE_LIMIT", 0)
     xy, ids = points(n, 6), tuple(map(str, range(n)))

@@ -26,6 +26,7 @@ from isthmus.methods.surveys import (
     sample_size,
     shrink,
     stratified_mean,
+    stratified_size,
     stratified_summary,
     summaries,
     summarise,
@@ -378,3 +379,30 @@ def test_strata_are_drawn_apart() -> None:
     ids = [str(i) for i in range(40)]
     found = draw({"a": ids, "b": ids}, {"a": 20, "b": 20}, seed="s")
     assert found["a"] != found["b"]
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 400), min_size=1),
+    st.sampled_from([0.02, 0.05, 0.1, 0.3]),
+    st.integers(1, 6),
+)
+@settings(max_examples=60)
+def test_so_many_answers_give_the_margin_and_hardly_fewer_do(
+    people: dict[str, int], margin: float, least: int
+) -> None:
+    size = stratified_size(people, margin, at_least=least)
+    fewest = sum(min(least, n) for n in people.values())
+
+    def reached(total: int) -> bool:
+        found = margin_of_error(allocate(people, total, at_least=least), people)
+        return found is not None and found <= margin + 1e-9
+
+    assert size == sum(people.values()) or reached(size)
+    # Rounding people to whole ones makes the margin step: a little below, it may still be reached by chance.
+    assert size == fewest or not reached(max(fewest, size - len(people) - 1)) or size - fewest <= len(people)
+
+
+def test_one_stratum_needs_what_a_simple_sample_needs() -> None:
+    assert stratified_size({"all": 600}, 0.05) == sample_size(600, 0.05) == 235
+    with pytest.raises(SurveyError, match="between 0 and 1"):
+        stratified_size({"all": 600}, 5)

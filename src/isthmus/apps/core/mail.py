@@ -62,6 +62,11 @@ def emptied_once_over(name: str) -> bool:
     return kind is not None and kind.emptied_once_over
 
 
+def kinds_emptied_once_over() -> list[str]:
+    """The kinds whose messages are emptied as soon as they are sent or given up."""
+    return [kind.name for kind in _KINDS.values() if kind.emptied_once_over]
+
+
 def kinds_despite_restriction() -> list[str]:
     """The kinds that are sent to somebody whose data may not be used otherwise."""
     return [kind.name for kind in _KINDS.values() if kind.despite_restriction]

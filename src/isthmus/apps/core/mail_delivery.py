@@ -87,9 +87,12 @@ def _not_sent(message: Message, state: MessageState, reason: str) -> bool:
 def give_up_interrupted() -> int:
     """Give up messages whose worker died while it sent them: they may have arrived, so they are not sent again."""
     lost = Message.objects.filter(state=MessageState.SENDING, next_try_at__lt=timezone.now() - SILENT)
-    return lost.update(
-        state=MessageState.GIVEN_UP, error="It may have arrived: the worker stopped while it was sent"
+    error = "It may have arrived: the worker stopped while it was sent"
+    emptied = lost.filter(kind__in=mail.kinds_emptied_once_over())
+    number = emptied.update(
+        **{**EMPTY, "error": error}, state=MessageState.GIVEN_UP, emptied_at=timezone.now()
     )
+    return number + lost.update(state=MessageState.GIVEN_UP, error=error)
 
 
 @hourly("core.mail.summaries")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.scopes import Scope, ScopeKind
-from isthmus.apps.networks.models import Membership, NetworkState
+from isthmus.apps.networks.models import Membership, Network, NetworkState
 from isthmus.apps.networks.queries.existing import in_force
 from isthmus.apps.register.models import SCHOOL_KINDS, Organisation, Status
 from isthmus.apps.register.queries import carried_on_by
-from isthmus.apps.surveys.schools import groupings, schools_in
+from isthmus.apps.surveys.schools import groupings, networks_within, schools_in
 
 WORKING = (Status.OPEN, Status.PROPOSED_TO_CLOSE)
 
@@ -42,5 +42,12 @@ def layers_of(scope: Scope, organisations: Sequence[int]) -> list[tuple[str, dic
     return list(found.items())
 
 
+def networks_in(areas: Sequence[int]) -> list[int]:
+    """The networks of these areas; those that are over, too: somebody looks after what was asked there."""
+    rows = Network.objects.filter(layer__area__in=list(areas)).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
 schools_in(ScopeKind.NETWORK, members_of)
+networks_within(networks_in)
 groupings(layers_of)

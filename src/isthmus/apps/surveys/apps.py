@@ -14,9 +14,12 @@ class SurveysConfig(AppConfig):
             helped,
             organisations,
             personal,
+            personal_links,
+            personal_meetings,
             seen,
             tasks,
             waiting,
+            waiting_steps,
         )
         from isthmus.apps.surveys.presenters import telling  # noqa: F401 - says how changes read in a history
 

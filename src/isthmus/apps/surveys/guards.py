@@ -1,7 +1,7 @@
 """The database itself refuses to change who will know what once a wave is open, whoever asks it to.
 
 Triggers on SQLite and on PostgreSQL, put in place after each migration, as those of `core.guards` are. PostgreSQL is
-told, too, to keep no samples of ballots for its planner: those would outlive them, with their numbers.
+told, too, to keep no samples for its planner of what is removed at the close: those would outlive it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 REFUSAL = "A wave that was opened keeps its kind, its threshold, its questions and whom it asks"
-WAVE, SCHOOL, BALLOT = "surveys_wave", "surveys_waveschool", "surveys_ballot"
-UNSAMPLED = ("id", "codes", "comments")
+WAVE, SCHOOL = "surveys_wave", "surveys_waveschool"
+UNSAMPLED = {
+    "surveys_ballot": ("id", "codes", "comments"),
+    "surveys_invited": ("id", "email", "mark", "answered"),
+    "surveys_papersheet": ("id", "ballot", "codes", "comments"),
+}
 KEPT = ("kind", "k", "instrument_id", "asked", "comments", "consent", "reader_id", "scope_kind", "scope_id")
 SCHOOL_KEPT = ("wave_id", "organisation_id", "group", "phase", "code")
 
@@ -56,7 +60,6 @@ def _postgresql() -> list[str]:
     )
     wave, school = _wave("IS DISTINCT FROM"), _differs(SCHOOL_KEPT, "IS DISTINCT FROM")
     return [
-        *(f"ALTER TABLE {BALLOT} ALTER COLUMN {column} SET STATISTICS 0" for column in UNSAMPLED),
         function.format(name="surveys_refuse", body=stop),
         function.format(
             name="surveys_refuse_if_open", body=f"IF {_opened('NEW')} THEN {stop} END IF; RETURN NEW;"
@@ -88,10 +91,16 @@ def _postgresql() -> list[str]:
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the guards in their place where the tables are; twice does no harm."""
     with connection.cursor() as cursor:
-        if not {WAVE, SCHOOL, BALLOT} <= set(connection.introspection.table_names(cursor)):
+        there = set(connection.introspection.table_names(cursor))
+        if not {WAVE, SCHOOL} <= there:
             return
         for statement in _sqlite() if connection.vendor == "sqlite" else _postgresql():
             cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            for table, columns in UNSAMPLED.items():
+                if table in there:
+                    off = ", ".join(f"ALTER COLUMN {column} SET STATISTICS 0" for column in columns)
+                    cursor.execute(f"ALTER TABLE {table} {off}")
 
 
 def after_migration(using: str = "default", **_kwargs: Any) -> None:

@@ -22,7 +22,7 @@ from isthmus.apps.surveys.adapters import results
 from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.adapters.reporting import thaw
 from isthmus.apps.surveys.adapters.told import said
-from isthmus.apps.surveys.models import Report, Response, WaveKind, WaveSchool, WaveState
+from isthmus.apps.surveys.models import Report, Response, Step, WaveKind, WaveSchool, WaveState
 
 STAYS = (
     "What people answered without a name was said to whoever asked, and goes when its time is over; a report that was "
@@ -69,6 +69,17 @@ def _of(scope: Scope) -> Iterator[Part]:
         ],
     )
     yield Part(
+        "Actions of its own",
+        ("Taken on", "Questionnaire", "What", "Who", "By when", "State", "Why dropped"),
+        [
+            (
+                *(in_words(step.made_at), step.wave.name, step.what, step.who, in_words(step.due)),
+                *(str(step.get_state_display()), step.why),
+            )
+            for step in _steps(scope).select_related("wave")
+        ],
+    )
+    yield Part(
         "Its own results",
         ("Questionnaire", "Part", "Question", "Mean", "Answers"),
         [line for row in asked for line in _results(row)],
@@ -97,8 +108,14 @@ def _results(row: WaveSchool) -> Iterator[tuple[str, ...]]:
             return
 
 
+def _steps(scope: Scope) -> QuerySet[Step]:
+    """The actions that are the school's own."""
+    return Step.objects.filter(organisation=scope.id).order_by("made_at", "pk")
+
+
 def _purge(scope: Scope) -> Erased:
     gone = _named(scope).order_by().delete()[1].get("surveys.Response", 0)
+    gone += _steps(scope).order_by().delete()[0]
     stays = WaveSchool.objects.filter(organisation=scope.id).exclude(wave__state=WaveState.DRAFT).count()
     drafts = WaveSchool.objects.filter(organisation=scope.id, wave__state=WaveState.DRAFT)
     return Erased(gone + drafts.delete()[0], stays, STAYS if stays else "")

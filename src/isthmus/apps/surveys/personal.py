@@ -15,6 +15,8 @@ from isthmus.apps.surveys.models import (
     Answer,
     Comment,
     Instrument,
+    InstrumentDraft,
+    JointAnswer,
     Report,
     Response,
     Wave,
@@ -24,6 +26,8 @@ from isthmus.apps.surveys.models import (
 
 WAVES = Made(Wave, "made_by", "made_at")
 INSTRUMENTS = Made(Instrument, "made_by", "made_at")
+TOGETHER = Made(JointAnswer, "changed_by", "changed_at")
+DRAFTS = Made(InstrumentDraft, "changed_by", "changed_at")
 COUNTED = (
     "The report of a closed questionnaire had counted it. Reports are figures of groups, or what a school answered; "
     "they name no person, are made once, and stay as they are"
@@ -183,12 +187,17 @@ def _made_of(subject: Subject) -> Iterator[Part]:
         ("Questionnaire", "State"),
         [(name, str(row.get_state_display())) for row, name in zip(read_by, names, strict=True)],
     )
-    kept = list(INSTRUMENTS.of(subject))
-    titles = personal.redacted([row.title for row in kept], subject)
+    kept = [(row.made_at, row.title) for row in INSTRUMENTS.of(subject)]
+    kept += [(row.changed_at, f"{row.title} (a draft)") for row in DRAFTS.of(subject)]
+    kept += [
+        (row.changed_at, f"{row.wave.name}: what the group agreed together")
+        for row in TOGETHER.of(subject).select_related("wave")
+    ]
+    titles = personal.redacted([title for _when, title in kept], subject)
     yield Part(
-        "Instruments that you brought in",
-        ("On", "Instrument"),
-        [(in_words(row.made_at), title) for row, title in zip(kept, titles, strict=True)],
+        "Instruments that you wrote or brought in, and joint statements that you wrote down",
+        ("On", "What"),
+        [(in_words(when), title) for (when, _title), title in zip(kept, titles, strict=True)],
     )
 
 
@@ -198,7 +207,8 @@ def _read_by(subject: Subject) -> QuerySet[Wave]:
 
 def _erase_makers(subject: Subject) -> Erased:
     stays = _read_by(subject).count()
-    return Erased(WAVES.erase(subject) + INSTRUMENTS.erase(subject), stays, READS if stays else "")
+    gone = sum(rows.erase(subject) for rows in (WAVES, INSTRUMENTS, DRAFTS, TOGETHER))
+    return Erased(gone, stays, READS if stays else "")
 
 
 personal.declare(
@@ -206,13 +216,18 @@ personal.declare(
         key="survey-makers",
         title="Who runs questionnaires",
         subjects="People who ask schools questions, and people who read confidential answers",
-        what="Who wrote down which questionnaire, brought in which instrument, and reads the answers of which "
+        what="Who wrote down which questionnaire, wrote or brought in which instrument, and reads the answers of which "
         "confidential questionnaire. Who reads stays, as the number of an account: people were told so",
         purpose="To know on whose word people were asked",
         basis=Basis.PUBLIC_TASK,
         recipients="People who may see the questionnaire",
         source="The person themselves, or a colleague who names them as the one who reads",
-        columns={"surveys.Wave": ("made_by", "reader"), "surveys.Instrument": ("made_by",)},
+        columns={
+            "surveys.Wave": ("made_by", "reader"),
+            "surveys.Instrument": ("made_by",),
+            "surveys.InstrumentDraft": ("changed_by",),
+            "surveys.JointAnswer": ("changed_by",),
+        },
         keep=Keep(
             days=2192,
             since="it was written down or brought in",
@@ -220,7 +235,7 @@ personal.declare(
             most=2557,
             why="As long as the reports that were made of it",
         ),
-        dispose=personal.dispose_each(WAVES, INSTRUMENTS),
+        dispose=personal.dispose_each(WAVES, INSTRUMENTS, DRAFTS, TOGETHER),
         of=_made_of,
         erase=_erase_makers,
     )
@@ -274,5 +289,10 @@ personal.not_personal(
     "code",
 )
 personal.not_personal("surveys.Instrument", "the text of questions", "key", "title", "text", "fingerprint")
+personal.not_personal(
+    "surveys.JointAnswer", "what a group agreed; the form asks for no person's name", "item", "texts", "heard",
+    "moderated",
+)  # fmt: skip
+personal.not_personal("surveys.InstrumentDraft", "the text of questions", "title", "content")
 personal.not_personal("surveys.Comment", "a question, and a word by which it is sorted", "item", "theme")
 personal.not_personal("surveys.Report", "a checksum", "digest")

@@ -18,6 +18,8 @@ Find = Callable[[int], Sequence[Organisation]]
 Groupings = Callable[[Scope, Sequence[int]], Sequence[tuple[str, dict[int, str]]]]
 _SCHOOLS: dict[ScopeKind, Find] = {}
 _GROUPINGS: list[Groupings] = []
+Within = Callable[[Sequence[int]], Sequence[int]]
+_NETWORKS: list[Within] = []
 
 
 def schools_in(kind: ScopeKind, find: Find) -> None:
@@ -29,6 +31,17 @@ def groupings(find: Groupings) -> None:
     """Say by what the organisations of a scope can be grouped: (name of the grouping, {organisation: group})."""
     if find not in _GROUPINGS:
         _GROUPINGS.append(find)
+
+
+def networks_within(find: Within) -> None:
+    """Say which networks lie in areas."""
+    if find not in _NETWORKS:
+        _NETWORKS.append(find)
+
+
+def networks_of(areas: Sequence[int]) -> list[Scope]:
+    """The networks of these areas, as scopes: whoever asks people for an area asks those of its networks, too."""
+    return [Scope(ScopeKind.NETWORK, pk) for find in _NETWORKS for pk in find(areas)] if areas else []
 
 
 def schools_of(scope: Scope) -> list[Organisation]:

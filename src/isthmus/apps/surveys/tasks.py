@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import time
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.models import Q
 
 from isthmus.apps.core import chores
 from isthmus.apps.core.dates import today
 from isthmus.apps.core.jobs import JobCancelled, JobContext, JobFailed, job_kind
-from isthmus.apps.surveys import actions
+from isthmus.apps.surveys import actions, emails
 from isthmus.apps.surveys.actions.closing import KIND
+from isthmus.apps.surveys.actions.rosters import LINKS
 from isthmus.apps.surveys.adapters import reporting
 from isthmus.apps.surveys.adapters.instruments import read
-from isthmus.apps.surveys.models import Wave, WaveKind, WaveState
+from isthmus.apps.surveys.marking import mark_used
+from isthmus.apps.surveys.models import Invited, Wave, WaveKind, WaveState
+from isthmus.apps.surveys.presenters.answering import promise
 from isthmus.apps.surveys.scrubbing import scrub, stir
 
+MAILS = 50
 SCRUBS, PAUSE = 60, 5.0
 """How often the tables are tried to be written anew, and the seconds between."""
 
@@ -44,6 +48,27 @@ def close(job: JobContext) -> None:
     job.message = "Ready"
 
 
+@job_kind(LINKS, title="Mail with links")
+def send_mail(job: JobContext) -> None:
+    """Write to all who have a link, or remind those who are not marked as having answered. Nobody is told how many."""
+    wave = Wave.objects.filter(pk=job.params["wave"]).first()
+    reminder = int(job.params["reminder"])
+    if wave is None or not wave.accepts:
+        raise JobCancelled
+    if reminder:
+        mark_used()
+    rows = Invited.objects.filter(school__wave=wave, mark__isnull=False)
+    rows = rows.filter(answered=False) if reminder else rows
+    left = list(rows.order_by("pk").values_list("pk", flat=True))
+    said = promise(wave)
+    for at in range(0, len(left), MAILS):
+        job.progress(int(95 * at / len(left)), "Writing mail")
+        with transaction.atomic():
+            for one in rows.filter(pk__in=left[at : at + MAILS]).select_related("school__organisation"):
+                emails.send_link(one, wave, said, reminder=reminder)
+    job.message = "The mail is on its way"
+
+
 def _scrub(job: JobContext) -> None:
     """Whoever holds the database is waited for, a backup for instance; in the end an hourly chore takes it up again."""
     for _time in range(SCRUBS):
@@ -59,7 +84,9 @@ def _scrub(job: JobContext) -> None:
 
 @chores.hourly("surveys.stir")
 def stir_what_is_open() -> None:
-    """Once an hour the order of the answers so far is taken out of the database; where it is busy, an hour later."""
+    """Once an hour those who answered by links are marked, many at once, and the order of the answers so far is taken
+    out of the database; where it is busy, an hour later."""
+    mark_used()
     if Wave.objects.filter(state=WaveState.OPEN, kind=WaveKind.ANONYMOUS).exists():
         with contextlib.suppress(OperationalError):
             stir()

@@ -14,8 +14,17 @@ from isthmus.apps.core.dates import in_words, moment_in_words, today
 from isthmus.apps.core.numbers import count
 from isthmus.apps.core.scopes import Scope, ScopeKind
 from isthmus.apps.core.waiting import Open, Waiting, opens, waits
-from isthmus.apps.surveys.access import RUN, waves_run_by
-from isthmus.apps.surveys.models import Comment, Report, Response, Wave, WaveKind, WaveSchool, WaveState
+from isthmus.apps.surveys.access import RUN, schools_of_own, waves_run_by
+from isthmus.apps.surveys.models import (
+    Comment,
+    Report,
+    Response,
+    Roster,
+    Wave,
+    WaveKind,
+    WaveSchool,
+    WaveState,
+)
 from isthmus.apps.surveys.queries.comments import COMMENTERS
 
 LATELY, SOON = timedelta(days=7), timedelta(days=3)
@@ -40,6 +49,28 @@ def asked(person: Actor) -> Iterator[Waiting]:
             state="To answer",
             hint=f"Until the end of {in_words(row.wave.until)}",
             due=row.wave.until,
+        )
+
+
+@waits("surveys.lists")
+def lists(person: Actor) -> Iterator[Waiting]:
+    """Lists of people that the person's own school is asked for and has not given."""
+    rows = Roster.objects.filter(
+        by_school=True,
+        sent=False,
+        school__organisation__in=schools_of_own(person),
+        school__invited=None,
+        school__wave__state__in=(WaveState.DRAFT, WaveState.OPEN),
+        school__wave__until__gte=today(),
+    )
+    for row in rows.select_related("school__wave", "school__organisation").order_by("pk")[:MOST]:
+        wave = row.school.wave
+        yield Waiting(
+            title=f"Whom to ask at {row.school.organisation.name}: ‘{wave.name}’",
+            url=reverse("surveys:links_list", args=[wave.pk, row.school_id]),
+            state="To give",
+            hint="The mail addresses of those who are asked, so that each gets a link of their own",
+            due=wave.until,
         )
 
 

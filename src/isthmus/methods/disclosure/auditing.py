@@ -169,31 +169,35 @@ def _opened(question: Question, details: Details, base: Ints, proven: set[tuple[
 
 
 def _lowered(question: Question, details: Details, base: Ints, target: Target) -> Details | None:
-    """Show less of one group: the first, in the order of dropping, whose figures keep the target closed, and no less
-    than opens it; or where no single one does, one step less of the first that shares people with the target. None
-    where nothing is left that adds to earlier reports."""
+    """Show less, so that the target opens. None where earlier reports close it by themselves.
+
+    All groups that share people with it show no more than some detail, the fullest that is enough; then each gets back
+    what it can, the groups most worth keeping first. Where that does not open it, the same with all groups.
+    """
     known = {one.cell.group: one.cell.detail for one in question.earlier}
-    added = [
-        int(g)
-        for g in question.frame.droppable(base)
-        if details.get(int(g), Detail.HIDDEN) < known.get(question.groups[g], Detail.HIDDEN)
-    ]
-    touching = [g for g in added if (question.frame.inside[g] & target.inside).any()]
-    if not touching:
-        if not added or not _opens(question, {}, target):
-            return None
-        touching = added
-    for g in touching:
-        if not _opens(question, {**details, g: Detail.HIDDEN}, target):
-            continue
+    order = [int(g) for g in question.frame.keepable(base) if int(g) in details]
+    touching = [g for g in order if (question.frame.inside[g] & target.inside).any()]
+    for some in (touching, order):
+        for most in Detail:
+            less = dict(details)
+            for g in some:
+                end = min(most, known.get(question.groups[g], Detail.HIDDEN))
+                steps = bands.ladder(question.item, int(base[g]))
+                less[g] = max(details[g], next(step for step in steps if step >= end))
+            if less != details and _opens(question, less, target):
+                return _given_back(question, details, less, some, base, target)
+    return None
+
+
+def _given_back(
+    question: Question, before: Details, less: Details, order: Sequence[int], base: Ints, target: Target
+) -> Details:
+    for g in order:
         for step in bands.ladder(question.item, int(base[g])):
-            if step > details[g] and (
-                step == Detail.HIDDEN or _opens(question, {**details, g: step}, target)
-            ):
-                return {**details, g: step}
-    first = touching[0]
-    steps = [step for step in bands.ladder(question.item, int(base[first])) if step > details[first]]
-    return {**details, first: steps[0]}
+            if before[g] <= step < less[g] and _opens(question, {**less, g: step}, target):
+                less = {**less, g: step}
+                break
+    return less
 
 
 def _opens(question: Question, details: Details, target: Target) -> bool:

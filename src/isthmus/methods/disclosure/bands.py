@@ -14,13 +14,13 @@ import numpy as np
 from isthmus.methods.disclosure.model import Band, Cell, Detail, Group, Ints, Item, Mean
 
 AT_LEAST = 3
-SPREAD_FROM = 100
-STEPS = tuple(Fraction(step, 100) for step in (50, 20, 10, 5, 2, 1))
+SPREAD_OUT = (Detail.FULL, Detail.COARSE, Detail.SHARES)
+STEPS = tuple(Fraction(step, 100) for step in (50, 20, 10))
 
 
 def step_of(base: int) -> int:
-    """How many counts a band covers: three, or a hundredth of the base where that is more."""
-    return max(AT_LEAST, base // 100)
+    """How many counts a band covers: three, or a fiftieth of the base where that is more."""
+    return max(AT_LEAST, base // 50)
 
 
 def band_of(count: int, base: int, wide: int = 1) -> Band:
@@ -34,7 +34,8 @@ def band_of(count: int, base: int, wide: int = 1) -> Band:
 def mean_step(base: int, item: Item) -> Fraction:
     """How finely a mean is printed: so that one print stands for sums that two people could make between them.
 
-    With five answers 0.5 below a base of 40, 0.2 below 80, 0.1 below 160; about half a standard error.
+    With five answers 0.5 below a base of 40, 0.2 below 80, else 0.1: finer means of large groups cost those of small
+    ones, and say little more.
     """
     reach = 2 * (item.scores[-1] - item.scores[0]) if item.scores else 0
     return min((step for step in STEPS if step * base >= reach), default=STEPS[0])
@@ -62,18 +63,8 @@ def mean_of(total: int, base: int, item: Item) -> Mean | None:
     last = math.ceil(base * step * (value + Fraction(1, 2))) - 1
     words = " or less" if value == low else " or more" if value == high else ""
     band = Band(base * least if value == low else first, base * most if value == high else last)
-    text = f"{float(value * step):.{2 if step < STEPS[2] else 1}f}{words}"
+    text = f"{float(value * step):.1f}{words}"
     return Mean(text, float(value * step), float(step), band)
-
-
-def sd_of(counts: Ints, item: Item) -> float | None:
-    """Sample standard deviation with one decimal, for bases of 100 or more."""
-    base = int(counts.sum())
-    if item.scores is None or base < SPREAD_FROM:
-        return None
-    scores = np.array(item.scores, dtype=np.int64)
-    total, squares = int(counts @ scores), int(counts @ scores**2)
-    return math.floor(10 * math.sqrt((squares - total**2 / base) / (base - 1)) + 0.5) / 10
 
 
 def print_cell(group: Group, item: Item, counts: Ints, detail: Detail) -> Cell:
@@ -86,23 +77,20 @@ def print_cell(group: Group, item: Item, counts: Ints, detail: Detail) -> Cell:
         item=item.name,
         detail=detail,
         base=base,
-        mean=mean_of(total, base, item) if detail <= Detail.COARSE else None,
-        sd=sd_of(counts, item) if detail == Detail.SPREAD else None,
-        shares=tuple(band_of(int(k), base, wide) for k in counts) if detail <= Detail.SHARES else (),
-        favourable=band_of(agree, base, wide) if item.favourable else None,
+        mean=mean_of(total, base, item) if detail <= Detail.ALONE else None,
+        shares=tuple(band_of(int(k), base, wide) for k in counts) if detail in SPREAD_OUT else (),
+        favourable=band_of(agree, base, wide) if item.favourable and detail != Detail.ALONE else None,
     )
 
 
 def ladder(item: Item, base: int) -> tuple[Detail, ...]:
-    """The details that make a difference for an item of this base, fullest first, HIDDEN last."""
-    scored = item.scores is not None
-    steps = [Detail.FULL, Detail.COARSE] if scored else [Detail.FULL]
-    if scored and base >= SPREAD_FROM:
-        steps.insert(0, Detail.SPREAD)
-    steps.append(Detail.SHARES)
-    if item.favourable:
-        steps.append(Detail.FAVOURABLE)
-    return (*steps, Detail.HIDDEN)
+    """The details that make a difference for an item of this base, fullest first, HIDDEN last. Each allows all that the
+    one before it allows, so what is open stays open on the way down."""
+    if mean_of(base, base, item) is None:
+        favourable = (Detail.FAVOURABLE,) if item.favourable else ()
+        return (Detail.FULL, Detail.SHARES, *favourable, Detail.HIDDEN)
+    agree = (Detail.MEAN,) if item.favourable else ()
+    return (Detail.FULL, Detail.COARSE, *agree, Detail.ALONE, Detail.HIDDEN)
 
 
 @dataclass(frozen=True)

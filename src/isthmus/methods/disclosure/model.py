@@ -36,17 +36,19 @@ class Token(StrEnum):
 class Detail(IntEnum):
     """How much is shown of an item in a group. Each step shows a part of what the step before it shows."""
 
-    SPREAD = 0
-    """Mean, standard deviation, shares in fine bands; bases of 100 or more."""
-    FULL = 1
+    FULL = 0
     """Mean, shares in fine bands."""
-    COARSE = 2
+    COARSE = 1
     """Mean, shares in bands twice as wide."""
-    SHARES = 3
-    """Shares in wide bands, no mean."""
-    FAVOURABLE = 4
+    MEAN = 2
+    """Mean, and the favourable share in bands twice as wide."""
+    ALONE = 3
+    """The mean alone."""
+    SHARES = 4
+    """Shares in wide bands, where a mean makes no sense."""
+    FAVOURABLE = 5
     """The favourable share alone, in wide bands."""
-    HIDDEN = 5
+    HIDDEN = 6
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ class Mean:
 @dataclass(frozen=True)
 class Cell:
     """What may be shown of one item in one group. ``base`` people answered; ``shares`` are counts per answer, in
-    bands; ``sd`` is printed with one decimal. Where hidden, all of them are empty and ``token`` and ``why`` say so."""
+    bands; ``sd``, with one decimal, is in reports of format 1 alone. Where hidden, all of them are empty and ``token``
+    and ``why`` say so."""
 
     group: Group
     item: str
@@ -199,6 +202,14 @@ class Report:
     def cell(self, group: Group, item: str) -> Cell:
         """What may be shown of an item in a group. Raises KeyError."""
         return self._cells[group, item]
+
+    @cached_property
+    def fullest(self) -> dict[str, Cell]:
+        """Of each item that shows shares anywhere, the cell of the largest group that does."""
+        found: dict[str, Cell] = {}
+        for cell in sorted((one for one in self.cells if one.shares), key=lambda one: one.base or 0):
+            found[cell.item] = cell
+        return found
 
     @cached_property
     def _lines(self) -> dict[Group, Line]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from isthmus.methods.disclosure.lattice import Atoms, Lattice
+from isthmus.methods.disclosure.lattice import WHOLE, Atoms, Lattice
 from isthmus.methods.disclosure.linear import contributor, find_leak
 from isthmus.methods.disclosure.model import Bools, DisclosureError, Ints, Rules
 
@@ -19,11 +19,13 @@ class Unsafe(DisclosureError):
 class Frame:
     """A lattice on its atoms. ``inside`` (g, m) which atoms each group holds; ``families`` a parent and its children,
     as positions of groups; ``rank`` (g,) orders groups by how readily they are dropped: cells of attributes before
-    totals of units, the whole last; ``twin`` (g,) the first group with the same people, which decides for them all."""
+    totals of units, the whole last; ``worth`` (g,) how much it matters that figures are full: of the whole, then of its
+    roles, of units, of their roles; ``twin`` (g,) the first group with the same people, which decides for them all."""
 
     inside: Bools
     families: tuple[tuple[int, tuple[int, ...]], ...]
     rank: Ints
+    worth: Ints
     twin: Ints
 
     @staticmethod
@@ -32,6 +34,7 @@ class Frame:
         groups = lattice.groups
         at = {group: number for number, group in enumerate(groups)}
         rank = [2 if group == groups[0] else 0 if group.attribute else 1 for group in groups]
+        worth = [r + 2 * (group.level == WHOLE) for r, group in zip(rank, groups, strict=True)]
         inside = np.array([atoms.inside(group) for group in groups])
         first: dict[bytes, int] = {}
         twin = np.array([first.setdefault(row.tobytes(), g) for g, row in enumerate(inside)], dtype=np.int64)
@@ -40,11 +43,16 @@ class Frame:
             for parent, below in lattice.families
         }
         kept = tuple((parent, below) for parent, below in sorted(families) if parent not in below)
-        return Frame(inside, kept, np.array(rank, dtype=np.int64), twin)
+        orders = np.array([rank, worth], dtype=np.int64)
+        return Frame(inside, kept, orders[0], orders[1], twin)
 
     def droppable(self, base: Ints) -> Ints:
         """(g,) groups in the order in which they are dropped: by kind, then the smallest, then the later declared."""
         return np.lexsort((-np.arange(len(base)), base, self.rank))
+
+    def keepable(self, base: Ints) -> Ints:
+        """(g,) groups in the order in which their figures keep their detail: by worth, then the largest."""
+        return np.lexsort((np.arange(len(base)), -base, -self.worth))
 
 
 def primary(base: Ints, rules: Rules) -> Bools:

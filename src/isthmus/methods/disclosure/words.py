@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from isthmus.methods.disclosure.bands import SPREAD_FROM
 from isthmus.methods.disclosure.model import Cell, Detail, Item, Rules
 
 
@@ -24,20 +23,14 @@ def withheld_words(rules: Rules) -> str:
 
 def lowered_words(cell: Cell, item: Item) -> str:
     """Why a shown figure says less than others; empty where it does not."""
-    scored = item.scores is not None and cell.mean is None
+    if cell.detail == Detail.ALONE:
+        return "The mean alone is shown, to protect small groups"
+    if cell.detail == Detail.MEAN:
+        return "The mean is shown, and the favourable share in a wide band, to protect small groups"
     if cell.detail == Detail.FAVOURABLE:
         return "Only the favourable share is shown, in a wide band, to protect small groups"
-    if cell.detail == Detail.SHARES and scored:
-        return "Shares are shown in wide bands and without a mean, to protect small groups"
-    if cell.detail >= Detail.COARSE:
+    if cell.detail in (Detail.COARSE, Detail.SHARES):
         return "Shares are shown in wide bands, to protect small groups"
-    if scored:
+    if item.scores is not None and cell.mean is None:
         return "No mean is shown: so few people answered that it would say nothing, or too much"
-    if (
-        cell.detail == Detail.FULL
-        and cell.base is not None
-        and cell.base >= SPREAD_FROM
-        and item.scores is not None
-    ):
-        return "The standard deviation is not shown, to protect small groups"
     return ""

@@ -25,7 +25,14 @@ from isthmus.methods.surveys.ranking import Named, benjamini_hochberg, holm, str
 from isthmus.methods.surveys.raters import Raters, icc_of_raters
 from isthmus.methods.surveys.reading import Read, read_csv, tabulate_csv
 from isthmus.methods.surveys.reliability import Alpha, cronbach
-from isthmus.methods.surveys.sampling import allocate, draw, margin_of_error, sample_size, to_ask
+from isthmus.methods.surveys.sampling import (
+    allocate,
+    draw,
+    margin_of_error,
+    sample_size,
+    stratified_size,
+    to_ask,
+)
 from isthmus.methods.surveys.sections import (
     Distribution,
     LinkedChange,
@@ -106,6 +113,7 @@ __all__ = [
     "section_scores",
     "shrink",
     "stratified_mean",
+    "stratified_size",
     "stratified_summary",
     "strengths_and_gaps",
     "summaries",

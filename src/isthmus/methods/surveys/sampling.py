@@ -49,6 +49,33 @@ def margin_of_error(
     return z_of(level) * math.sqrt(square)
 
 
+def stratified_size(
+    population: Mapping[Key, int],
+    margin: float,
+    *,
+    at_least: int = 1,
+    level: float = LEVEL,
+    share: float = 0.5,
+) -> int:
+    """How many answers, allocated in proportion with ``at_least`` so many of each stratum, give a share a margin of
+    error of at most ``margin``: by halving on `margin_of_error` of `allocate`, so that the finite population of each
+    stratum counts. All people where fewer do not do."""
+    _people(sum(population.values()))
+    if not 0 < margin < 1:
+        raise SurveyError("The margin must lie between 0 and 1 (0.05 is five points either way).")
+    low = sum(min(max(at_least, 1), people) for people in population.values())
+    high = sum(population.values())
+    while low < high:
+        middle = (low + high) // 2
+        answers = allocate(population, middle, at_least=max(at_least, 1))
+        found = margin_of_error(answers, population, level=level, share=share)
+        if found is not None and found <= margin + 1e-12:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
 def allocate(population: Mapping[Key, int], total: int, *, at_least: int = 1) -> dict[Key, int]:
     """How many of each stratum, ``total`` in all: in proportion to its people (Hamilton's largest remainders, first
     stratum first where they are equal), but ``at_least`` so many of each, or all where it has fewer. Raises where the

@@ -99,4 +99,30 @@ MEASURES = (
         "A shorter time counts only after seven days, and least and most are held by the database",
         "tests/accounts/test_privacy_retention.py::test_a_shorter_time_counts_after_seven_days",
     ),
+    Measure(
+        "An anonymous answer is led back to whoever gave it, by what the system keeps",
+        "It is kept without name, account, address, time and order; after the close the tables are mixed and written "
+        "anew, and somebody with the whole database does no better than chance",
+        "tests/harness/test_linking.py::test_nobody_can_tell_who_said_what",
+    ),
+    Measure(
+        "A page, a log line or a figure tells that somebody answered, or what",
+        "Answering leaves nothing but the answer: all tables, logs and figures are compared before and after",
+        "tests/meta/test_unnamed.py::test_nothing_is_written_but_the_answer",
+    ),
+    Measure(
+        "What a few people said is read from a report, or worked out from several",
+        "Figures of groups under K are kept back, with those from which they could be worked out",
+        "tests/surveys/test_report.py::test_small_groups_are_kept_back",
+    ),
+    Measure(
+        "People were promised one thing, and another is done with their answers",
+        "Who will know what is said before the first question, and the database refuses to change it once it is open",
+        "tests/surveys/test_guards.py::test_an_open_wave_keeps_what_was_promised",
+    ),
+    Measure(
+        "Children or families answer without knowing what they agree to",
+        "They read it and the promise in plain words, and agree, before the first question; pupils read their age",
+        "tests/surveys/test_consent.py::test_pupils_read_what_they_agree_to_and_say_so_before_the_first_question",
+    ),
 )

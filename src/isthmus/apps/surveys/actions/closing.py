@@ -12,7 +12,18 @@ from django.utils import timezone
 from isthmus.apps.core import audit, jobs
 from isthmus.apps.core.access import Actor
 from isthmus.apps.core.models import Job, JobState
-from isthmus.apps.surveys.models import Answer, Ballot, Comment, Report, Wave, WaveState
+from isthmus.apps.surveys import emails
+from isthmus.apps.surveys.models import (
+    Answer,
+    Ballot,
+    Comment,
+    Invited,
+    PaperBatch,
+    Report,
+    Roster,
+    Wave,
+    WaveState,
+)
 
 CHUNK = 2000
 KIND = "surveys.close"
@@ -84,8 +95,17 @@ def mix(*, by: Actor | None, wave: Wave) -> int:
         with connection.cursor() as cursor:  # what is removed is written over, in the file and in its log
             cursor.execute("PRAGMA secure_delete = ON")
     Ballot.objects.filter(wave=kept).delete()
+    _forget(kept)
     audit.record("wave.mix", by=by, target=kept, scope=kept.scope, after={"answers": len(ballots)})
     return len(ballots)
+
+
+def _forget(wave: Wave) -> None:
+    """Remove the lists of people, their links, mail that was not sent, and forms that were typed and not handed in."""
+    emails.forget(wave)
+    Invited.objects.filter(school__wave=wave).delete()
+    Roster.objects.filter(school__wave=wave).delete()
+    PaperBatch.objects.filter(school__wave=wave).delete()
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ __all__ = [
     "comparable",
     "fingerprint",
     "from_bytes",
+    "options_of",
     "read",
     "sections_for",
     "shipped",
@@ -77,6 +78,18 @@ def text_keys(instrument: Instrument, who: str) -> list[str]:
     return [
         key for section in sections_for(instrument, who) for item in section.items for key in item.text_keys
     ]
+
+
+def options_of(item: Item, instrument: Instrument, respondent: Respondent) -> list[tuple[int, str]]:
+    """What can be chosen, as it is shown to a respondent: the scale in its order, then what stands for no answer."""
+    scale = instrument.scale_of(item)
+    labels = [
+        f"{option.label_for(respondent)}: {anchor}" if anchor else option.label_for(respondent)
+        for option, anchor in zip(scale.options, item.anchors or [""] * len(scale.options), strict=True)
+    ]
+    options = [(option.code, label) for option, label in zip(scale.options, labels, strict=True)]
+    options += [(int(Blank.NOT_APPLICABLE), scale.not_applicable)] if scale.not_applicable else []
+    return options + ([(int(Blank.DONT_KNOW), scale.dont_know)] if scale.dont_know else [])
 
 
 def codes(instrument: Instrument, who: str, given: Mapping[str, int]) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.apps.surveys.adapters import together
 from isthmus.apps.surveys.adapters.instruments import (
     Blank,
     Instrument,
@@ -23,7 +24,7 @@ from isthmus.methods.disclosure import Group, Item, Lattice, Rules, publish
 from isthmus.methods.disclosure.writing import read_report, write_report
 from isthmus.methods.surveys.instruments import Scoring
 
-FORMAT = 1
+FORMAT = 2
 THREADS = 2
 ROLE, PHASE = "people", "phase"
 SCHOOL, NETWORK = "school", "network"
@@ -52,8 +53,11 @@ def make(wave: Wave, instrument: Instrument, *, progress: Progress) -> str:
             str(row.organisation_id): name for row, name in zip(schools, names(schools), strict=True)
         },
         "open": _named(wave, instrument) if named else [],
-        "report": None if named else _protected(wave, instrument, schools, progress),
+        "report": None,
+        "together": [],
     }
+    if not named:
+        content |= _protected(wave, instrument, schools, progress)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -95,14 +99,20 @@ def items_of(instrument: Instrument) -> list[tuple[int, Item]]:
         if not 2 <= len(scale.options) <= MOST_CATEGORIES:
             continue
         means = section.scoring == Scoring.TOTALS
-        favourable = _favourable(section, scale, reversed_=item.reversed)
-        scores = tuple(scale.codes) if means else None
+        favourable = _favourable(section, scale)
+        scores = tuple(sorted(worth(scale, item.reversed))) if means else None
         found.append((column, Item(item.id, len(scale.options), scores, favourable)))
     return found
 
 
-def _favourable(section: Section, scale: Scale, *, reversed_: bool) -> frozenset[int]:
-    """The places of the answers that agree: beyond the middle, the last of an agreement, from `met` of a level."""
+def worth(scale: Scale, reversed_: bool) -> list[int]:
+    """What each answer of a scale counts: its code, or that of the answer at the other end of a reversed question."""
+    return [scale.lowest + scale.highest - code if reversed_ else code for code in scale.codes]
+
+
+def _favourable(section: Section, scale: Scale) -> frozenset[int]:
+    """The places of the answers that agree, as they count: beyond the middle, the last of an agreement, from `met` of a
+    level."""
     size = len(scale.codes)
     if section.scoring == Scoring.AGREEMENT:
         return frozenset({size - 1})
@@ -111,19 +121,17 @@ def _favourable(section: Section, scale: Scale, *, reversed_: bool) -> frozenset
     if section.scoring == Scoring.STAGES:
         return frozenset()
     middle = (scale.lowest + scale.highest) / 2
-    return frozenset(
-        place for place, code in enumerate(scale.codes) if (code < middle if reversed_ else code > middle)
-    )
+    return frozenset(place for place, code in enumerate(scale.codes) if code > middle)
 
 
 def _protected(
     wave: Wave, instrument: Instrument, schools: Sequence[WaveSchool], progress: Progress
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     table = Response if wave.kind == WaveKind.CONFIDENTIAL else Answer
     rows = list(table._base_manager.filter(wave=wave).order_by("pk").values_list("school_id", "who", "codes"))
     items = items_of(instrument)
     if not rows or not items:
-        return None
+        return {}
     label = {row.pk: name for row, name in zip(schools, names(schools), strict=True)}
     phase = {row.pk: row.phase for row in schools}
     lattice = lattice_of(wave, schools)
@@ -143,13 +151,21 @@ def _protected(
         threads=THREADS,
     )
     told: dict[str, Any] = json.loads(write_report(report))
-    return told
+    if report.withheld:
+        return {"report": told}
+    codes = np.array([np.frombuffer(bytes(codes), np.int8) for _school, _who, codes in rows], np.int8)
+    who = [who for _school, who, _codes in rows]
+    return {
+        "report": told,
+        "together": together.found(instrument, codes, people[SCHOOL], who, Rules(threshold=wave.k)),
+    }
 
 
 def _table(
     instrument: Instrument, items: Sequence[tuple[int, Item]], rows: Sequence[tuple[str, bytes]]
 ) -> NDArray[np.int8]:
-    """Answers as places on their scale: 'not applicable' and 'do not know' are none, others' questions not asked."""
+    """Answers as places on their scale, the one that counts least first: 'not applicable' and 'do not know' are none,
+    others' questions not asked."""
     codes = np.array([np.frombuffer(row, np.int8) for _who, row in rows], np.int8)
     table = np.full((len(rows), len(items)), -1, np.int8)
     asked = {
@@ -157,8 +173,11 @@ def _table(
         for who in {w for w, _ in rows}
     }
     for place, (column, item) in enumerate(items):
-        for number, code in enumerate(instrument.scale_of(instrument.item(item.name)).codes):
-            table[codes[:, column] == code, place] = number
+        asked_as = instrument.item(item.name)
+        scale = instrument.scale_of(asked_as)
+        counts = worth(scale, asked_as.reversed)
+        for code, what in zip(scale.codes, counts, strict=True):
+            table[codes[:, column] == code, place] = sorted(counts).index(what)
         table[[item.name not in asked[who] for who, _row in rows], place] = -2
     return table
 
@@ -192,8 +211,8 @@ def _named(wave: Wave, instrument: Instrument) -> list[dict[str, Any]]:
 
 
 def thaw(content: str) -> dict[str, Any]:
-    """A frozen report: the same keys, `report` as the method's own (or None)."""
-    told: dict[str, Any] = json.loads(content)
+    """A frozen report: the same keys, `report` as the method's own (or None). Format 1 had nothing `together`."""
+    told: dict[str, Any] = {"together": [], **json.loads(content)}
     if told["report"] is not None:
         told["report"] = read_report(json.dumps(told["report"]))
     return told

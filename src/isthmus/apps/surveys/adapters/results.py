@@ -14,7 +14,7 @@ from typing import Any
 from isthmus.apps.surveys.adapters.instruments import Instrument, Section
 from isthmus.apps.surveys.adapters.reporting import PEOPLE, ROLE
 from isthmus.apps.surveys.models import Who
-from isthmus.methods.disclosure import Cell, Group, Report
+from isthmus.methods.disclosure import Cell, Group, Report, sd_estimate
 from isthmus.methods.surveys.instruments import (
     AgreementScore,
     CumulativeScore,
@@ -36,11 +36,13 @@ __all__ = [
     "difference",
     "groups_of",
     "leaders_and_staff",
+    "number",
     "parts",
     "people_groups",
     "scored",
     "sure",
 ]
+LEFT_OUT = "the mean is of {} of its {} questions, as those of the others may not be shown"
 Z = 1.959964
 """A normal interval of 95%. Its half-width is taken from the spread that the shown bands allow."""
 
@@ -161,9 +163,11 @@ def _question(instrument: Instrument, cell: Cell, name: str, report: Report) -> 
     if not cell.shown:
         token = str(cell.token or "")
         return Question(name, item.text, Told(token, why=cell.why), token, (), None, cell.why)
+    # The report has the answer that counts least first.
+    in_order = cell.shares[::-1] if item.reversed else cell.shares
     shares = tuple(
         (option.label, _band(band.low, band.high, cell.base))
-        for option, band in zip(scale.options, cell.shares, strict=False)
+        for option, band in zip(scale.options, in_order, strict=False)
     )
     agree = _band(cell.favourable.low, cell.favourable.high, cell.base) if cell.favourable else ""
     return Question(name, item.text, _mean(cell, report), agree, shares, cell.base, cell.why)
@@ -177,21 +181,26 @@ def _mean(cell: Cell, report: Report) -> Told:
 
 
 def _half(cell: Cell, report: Report) -> float | None:
-    """Half of a 95% interval: the largest spread that the shown counts of answers allow, finite population applied."""
-    item = next(item for item in report.items if item.name == cell.item)
-    if cell.base is None or cell.base < 2 or cell.mean is None or item.scores is None or not cell.shares:
+    """Half of a 95% interval of a printed mean, finite population applied; its rounding adds to what is uncertain."""
+    if cell.base is None or cell.base < 2 or cell.mean is None:
         return None
-    mean = cell.mean.value
-    around = sum(
-        (band.low + band.high) / 2 * (score - mean) ** 2
-        for band, score in zip(cell.shares, item.scores, strict=True)
-    )
-    people = sum((band.low + band.high) / 2 for band in cell.shares) or 1
-    spread = cell.sd if cell.sd is not None else sqrt(around / people)
     invited = report.line(cell.group).invited
-    left = sqrt((invited - cell.base) / (invited - 1)) if invited and invited > max(cell.base, 1) else 1.0
+    left = (invited - cell.base) / (invited - 1) if invited and invited > cell.base else 1.0
     finite = 0.0 if invited and invited <= cell.base else left
-    return Z * spread / sqrt(cell.base) * finite
+    return Z * sqrt(_spread(cell, report) ** 2 / cell.base * finite + cell.mean.step**2 / 12)
+
+
+def _spread(cell: Cell, report: Report) -> float:
+    """The standard deviation, from shown figures: of the group's own shares, else of the largest group that shows some,
+    else the most that there can be about the mean (Bhatia and Davis 2000)."""
+    item = next(item for item in report.items if item.name == cell.item)
+    own = sd_estimate(cell, item)
+    if own is not None:
+        return own
+    if cell.item in report.fullest:
+        return sd_estimate(report.fullest[cell.item], item) or 0.0
+    mean, ends = (cell.mean.value if cell.mean else 0.0), item.scores or (0,)
+    return sqrt(max((mean - ends[0]) * (ends[-1] - mean), 0.0))
 
 
 def _band(low: int, high: int, base: int | None) -> str:
@@ -205,6 +214,7 @@ def _section(section: Section, questions: Sequence[Question]) -> Told:
     """
     if section.scoring != Scoring.TOTALS:
         return Told("", why="Read question by question")
+    questions = [q for q in questions if q.mean.text != "[z]"]  # those that this group was asked
     shown = [q.mean for q in questions if q.mean.value is not None]
     if 2 * len(shown) < len(questions) or not shown:
         return Told("[c]", why=next((q.why for q in questions if q.why), "Too few answers"))
@@ -212,5 +222,5 @@ def _section(section: Section, questions: Sequence[Question]) -> Told:
     halves = [one.half for one in shown]
     half = None if any(h is None for h in halves) else sum(h or 0 for h in halves) / len(shown)
     bases = [one.base for one in shown if one.base is not None]
-    left_out = "" if len(shown) == len(questions) else f"Of {len(shown)} of {len(questions)} questions"
+    left_out = "" if len(shown) == len(questions) else LEFT_OUT.format(len(shown), len(questions))
     return Told(number(value, 1), value, half, min(bases) if bases else None, left_out)

@@ -16,18 +16,22 @@ from isthmus.apps.surveys.adapters.instruments import (
     Respondent,
     Section,
     codes,
+    options_of,
     sections_for,
     text_keys,
 )
 from isthmus.apps.surveys.intake import MOST
-from isthmus.apps.surveys.models import Wave
+from isthmus.apps.surveys.models import Wave, WaveKind, Who
 
 CODE, TEXT = "q-", "t-"
 LONGEST = len(str(MOST))
-MOST_TEXT = 2000
+MOST_TEXT, MOST_NAME = 2000, 150
+BY_NAME = (WaveKind.IN_ROOM, WaveKind.CONFIDENTIAL)
+"""Kinds in which people who answer by a code are asked for their name."""
 _NUMBER = re.compile(r"-?[0-9]{1,3}")
 # A control character cannot be kept by PostgreSQL, and nobody types one.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_GAPS = dict.fromkeys([*range(32), 127], " ")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Given:
     page: int
     codes: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    name: str = ""
 
     def as_bytes(self, instrument: Instrument) -> bytes:
         """The answers with a scale as they are kept."""
@@ -47,19 +52,28 @@ class Given:
     def carried(self, besides: Section | None) -> list[tuple[str, str]]:
         """Names and values of the hidden fields that carry every other page's answers."""
         here = {item.id for item in besides.items} if besides else set()
-        given = [(f"{CODE}{name}", str(code)) for name, code in self.codes.items() if name not in here]
+        given = [("name", self.name)] if self.name else []
+        given += [(f"{CODE}{name}", str(code)) for name, code in self.codes.items() if name not in here]
         return given + [(f"{TEXT}{k}", text) for k, text in self.texts.items() if k.split(":")[0] not in here]
+
+
+def ballot_of(post: Mapping[str, str]) -> int | None:
+    """The number that a form drew when it was opened; None where there is none, or it is none."""
+    ballot = post.get("ballot", "")
+    if not (ballot.isascii() and ballot.isdigit()) or len(ballot) > LONGEST:
+        return None
+    return int(ballot) if 1 <= int(ballot) <= MOST else None
+
+
+def name_of(post: Mapping[str, str], wave: Wave) -> str:
+    """The name that somebody gave, on one line; nothing where the wave asks for none."""
+    return " ".join(post.get("name", "").translate(_GAPS).split())[:MOST_NAME] if wave.kind in BY_NAME else ""
 
 
 def given(post: Mapping[str, str], wave: Wave, instrument: Instrument) -> Given | None:
     """Read a form; None where it is none of this wave's (no ballot, or nobody who is asked)."""
-    ballot, who, page = post.get("ballot", ""), post.get("who", ""), post.get("page", "")
-    if (
-        not (ballot.isascii() and ballot.isdigit())
-        or len(ballot) > LONGEST
-        or not 1 <= int(ballot) <= MOST
-        or who not in wave.asked
-    ):
+    ballot, who, page = ballot_of(post), post.get("who", ""), post.get("page", "")
+    if ballot is None or who not in wave.asked:
         return None
     sections = sections_for(instrument, who)
     chosen = {}
@@ -75,7 +89,7 @@ def given(post: Mapping[str, str], wave: Wave, instrument: Instrument) -> Given 
         if text:
             texts[key] = text
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0
-    return Given(int(ballot), who, min(number, len(sections)), chosen, texts)
+    return Given(ballot, who, min(number, len(sections)), chosen, texts, name_of(post, wave))
 
 
 class SectionForm(forms.Form):
@@ -106,14 +120,7 @@ class SectionForm(forms.Form):
 
 
 def _choice(item: Item, instrument: Instrument, respondent: Respondent) -> forms.ChoiceField:
-    scale = instrument.scale_of(item)
-    labels = [
-        f"{option.label_for(respondent)}: {anchor}" if anchor else option.label_for(respondent)
-        for option, anchor in zip(scale.options, item.anchors or [""] * len(scale.options), strict=True)
-    ]
-    choices = [(str(option.code), label) for option, label in zip(scale.options, labels, strict=True)]
-    choices += [(str(int(Blank.NOT_APPLICABLE)), scale.not_applicable)] if scale.not_applicable else []
-    choices += [(str(int(Blank.DONT_KNOW)), scale.dont_know)] if scale.dont_know else []
+    choices = [(str(code), label) for code, label in options_of(item, instrument, respondent)]
     return forms.ChoiceField(
         label=item.wording(respondent),
         help_text=item.help,
@@ -137,14 +144,49 @@ class CodeForm(forms.Form):
     )
 
 
-class WhoForm(forms.Form):
-    """Who answers, where more than one kind of people is asked."""
+CONSENTING = {Who.PARENTS.value, Who.PUPILS.value}
+AGREE = "Tick that you have read ‘Before you begin’ and want to answer, or close this page"
 
-    def __init__(self, data: Mapping[str, str] | None, wave: Wave, labels: Mapping[str, str]) -> None:
+
+class WhoForm(forms.Form):
+    """Who answers: as whom, where more than one kind of people is asked, and by which name, where it matters."""
+
+    def __init__(
+        self, data: Mapping[str, str] | None, wave: Wave, labels: Mapping[str, str], *, who: str = ""
+    ) -> None:
         super().__init__(data)
-        self.fields["who"] = forms.ChoiceField(
-            label="You are answering as",
-            choices=[(who, labels[who]) for who in wave.asked],
-            widget=forms.RadioSelect,
-            error_messages={"required": "Choose as whom you are answering"},
-        )
+        if len(wave.asked) > 1 and not who:
+            self.fields["who"] = forms.ChoiceField(
+                label="You are answering as",
+                choices=[(who, labels[who]) for who in wave.asked],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose as whom you are answering"},
+            )
+        asked = {who} if who else set(wave.asked)
+        if wave.consent and asked & CONSENTING:
+            self.fields["agrees"] = forms.BooleanField(
+                label="I have read ‘Before you begin’, and I want to answer",
+                required=asked <= CONSENTING,
+                help_text="" if asked <= CONSENTING else "Pupils, parents and carers tick this.",
+                error_messages={"required": AGREE},
+            )
+        if wave.kind in BY_NAME:
+            in_room = wave.kind == WaveKind.IN_ROOM
+            self.fields["name"] = forms.CharField(
+                label="Your name",
+                max_length=MOST_NAME,
+                required=not in_room,
+                help_text="You can leave it out. Only whoever leads the meeting sees it, to know who has answered."
+                if in_room
+                else f"Only {wave.reader} sees it, beside what you say.",
+                widget=forms.TextInput({"autocomplete": "name"}),
+                error_messages={"required": "Enter your name"},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Parents and pupils agree first, where others are asked beside them, too."""
+        data = super().clean() or {}
+        consents = data.get("who") in CONSENTING and "agrees" in self.fields
+        if consents and not data.get("agrees") and "agrees" not in self.errors:
+            self.add_error("agrees", AGREE)
+        return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -91,8 +92,9 @@ class AskForm(forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text="Needed where parents or pupils are asked: that answering is voluntary, and from which age pupils "
-        "answer for themselves or with a parent’s consent.",
+        help_text="Needed where parents or pupils are asked; they agree to it before they begin. Say in plain words "
+        "that they may say no, and from which age pupils answer for themselves; for example ‘You may say no, and "
+        "nothing follows from it. If you are under 13, ask a parent or carer first.’",
     )
     k = forms.IntegerField(
         label="Fewest people behind a figure",
@@ -171,6 +173,10 @@ class AskForm(forms.Form):
             self.add_error(
                 "consent",
                 "Say what people agree to, and from which age pupils answer, as parents or pupils are asked",
+            )
+        elif Who.PUPILS in asked and not re.search(r"[0-9]", data.get("consent", "")) and not self.errors:
+            self.add_error(
+                "consent", "Say from which age pupils answer for themselves, for example ‘from 13 years’"
             )
         if data.get("kind") == WaveKind.ATTRIBUTED and asked & NO_ACCOUNT:
             self.add_error(

@@ -28,6 +28,8 @@ _PROMISES = {
     ),
     WaveKind.IN_ROOM: (
         "Your answers are shared by those who are present at the meeting.",
+        "Whoever leads it opens the results part by part: all present then see how the answers lie, of everybody and "
+        "of each school, and what was written, without names.",
         "They stay apart from what staff answer elsewhere.",
     ),
 }
@@ -37,6 +39,20 @@ def promise(wave: Wave) -> list[str]:
     """Who will know what, in the sentences that stand before the first question."""
     reader = str(wave.reader) if wave.reader else ""
     return [text.format(k=wave.k, reader=reader) for text in _PROMISES[WaveKind(wave.kind)]]
+
+
+_IN_SHORT = {
+    WaveKind.ANONYMOUS: "In short: nobody is told who you are.",
+    WaveKind.CONFIDENTIAL: "In short: one person, {reader}, reads what you say, with your name. Nobody else does.",
+    WaveKind.IN_ROOM: "In short: the people at the meeting see what is said.",
+}
+
+
+def in_short(wave: Wave) -> str:
+    """The promise in plain words, where pupils or parents are asked; else empty."""
+    said = _IN_SHORT.get(WaveKind(wave.kind), "") if {Who.PARENTS, Who.PUPILS} & set(wave.asked) else ""
+    own = "It is up to you: you can say no, leave questions out, and stop before the end."
+    return f"{said.format(reader=wave.reader or '')} {own}" if said else ""
 
 
 def minutes(instrument: Instrument, who: str) -> str:

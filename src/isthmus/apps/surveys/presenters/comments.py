@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
-from isthmus.apps.core.components import Cell, Table
+from isthmus.apps.core.components import Cell, Column, Table
 from isthmus.apps.core.listing import Listing, Sort
 from isthmus.apps.surveys.adapters.instruments import Instrument
+from isthmus.apps.surveys.adapters.themes import suggest_themes
 from isthmus.apps.surveys.models import Comment, Wave
 
 SORTS = {
@@ -47,3 +50,17 @@ def table(page: Listing[Comment], wave: Wave, instrument: Instrument) -> Table:
     return Table(
         "Comments", columns, rows, empty="No question has enough comments from one school to be read."
     )
+
+
+def suggested(comments: Sequence[Comment]) -> Table | None:
+    """Words that many comments share, as themes that a person may give; None where no words are shared."""
+    rows = []
+    for theme in suggest_themes([one.text for one in comments]):
+        done = sum(1 for place in theme.texts if comments[place].theme)
+        rows.append([", ".join(theme.words), len(theme.texts), done])
+    columns = [
+        Column("Words"),
+        Column("Comments that have the first of them", numeric=True),
+        Column("Of these with a theme", numeric=True),
+    ]
+    return Table("Themes that words suggest", columns, rows, caption_hidden=True) if rows else None

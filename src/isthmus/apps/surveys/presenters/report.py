@@ -9,7 +9,7 @@ from typing import Any
 from isthmus.apps.core.components import Cell, Column, Fact, Table
 from isthmus.apps.core.dates import in_words
 from isthmus.apps.core.numbers import count, percent
-from isthmus.apps.surveys.adapters import results
+from isthmus.apps.surveys.adapters import comparing, results
 from isthmus.apps.surveys.adapters.instruments import Instrument
 from isthmus.apps.surveys.adapters.reporting import PEOPLE
 from isthmus.apps.surveys.adapters.results import Group, Report, Told
@@ -185,10 +185,11 @@ def questions_table(part: results.Part) -> Table:
     ]
     rows = []
     for q in part.questions:
-        shares = [share for _label, share in q.shares] or [q.agree or "[c]"] * len(labels)
+        shares = [share for _label, share in q.shares] or [q.agree if q.base is None else "[c]"] * len(labels)
         base = str(q.base) if q.base is not None else q.agree or "[c]"
         between = q.mean.between or ("[c]" if q.mean.text == "[c]" else "[z]")
-        cells: list[object] = [q.text, q.mean.text, between, q.agree or "[z]", base]
+        agree = q.agree or ("[c]" if q.mean.value is not None else "[z]")
+        cells: list[object] = [q.text, q.mean.text, between, agree, base]
         rows.append([*cells, *(share or "[c]" for share in shares)])
     return Table(part.title, columns, rows, caption_hidden=True)
 
@@ -202,28 +203,13 @@ class Ranked:
     looked_at: int
 
 
-def ranked(report: Report, instrument: Instrument, group: Group) -> Ranked:
+def ranked(parts: Sequence[results.Part]) -> Ranked:
     """Which questions are surely above, and surely below, the mean of all questions of this group."""
-    shown = [
-        q
-        for part in results.parts(report, instrument, group)
-        for q in part.questions
-        if q.mean.value is not None
-    ]
-    sure = [q for q in shown if q.mean.half is not None]
-    if len(sure) < 3:
-        return Ranked((), (), len(shown))
-    middle = Told(
-        "", sum(q.mean.value or 0 for q in sure) / len(sure), sum(q.mean.half or 0 for q in sure) / len(sure)
-    )
-    apart = [(results.difference(q.mean, middle), q) for q in sure]
-    apart = [(told, q) for told, q in apart if results.sure(told)]
-    up = sorted((pair for pair in apart if (pair[0].value or 0) > 0), key=lambda pair: -(pair[0].value or 0))
-    down = sorted((pair for pair in apart if (pair[0].value or 0) < 0), key=lambda pair: pair[0].value or 0)
+    up, down, looked_at = comparing.stand_out(parts)
     return Ranked(
-        tuple(f"{q.text} ({q.mean.text})" for _told, q in up),
-        tuple(f"{q.text} ({q.mean.text})" for _told, q in down),
-        len(sure),
+        tuple(f"{q.text} ({q.mean.text})" for q in up),
+        tuple(f"{q.text} ({q.mean.text})" for q in down),
+        looked_at,
     )
 
 

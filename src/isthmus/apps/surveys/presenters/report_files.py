@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from isthmus.apps.core.components import Fact, Table
+from isthmus.apps.core.components import Table
 from isthmus.apps.core.dates import in_words
 from isthmus.apps.core.documents import Block, Document
 from isthmus.apps.core.exports import Cell, Row
-from isthmus.apps.surveys.adapters import results
 from isthmus.apps.surveys.adapters.instruments import Instrument
-from isthmus.apps.surveys.adapters.results import Group, Part, Question, Report
+from isthmus.apps.surveys.adapters.results import Question
 from isthmus.apps.surveys.models import Wave, WaveKind
 from isthmus.apps.surveys.presenters import report as page
+from isthmus.apps.surveys.presenters.report_taken import Taken
 from isthmus.apps.surveys.queries import is_fictional
 
 NUMBER = re.compile(r"−?[0-9]{1,9}(\.[0-9]{1,9})?")
 ALL = "(all of the section)"
 FICTIONAL = "Fictional: these schools and these answers were invented."
 ABOUT_HEADER = ("What", "Value")
+COMMENTS_HEADER = ("Question", "In their own words")
+COMMENTED = (
+    "A person took out what tells who wrote it. Each question’s comments stand in an order of their own."
+)
 TOKENS = (
     ("[c]", "is kept back, so that nobody can work out what a few people said"),
     ("[x]", "is not available"),
@@ -32,50 +34,6 @@ TOKENS = (
     ),
 )
 BETWEEN = "A mean ‘probably lies between’ two numbers: if everybody had answered, it would lie there 95 times in 100."
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What of a report goes into a file: one group of a wave, by its `number` in the report. `digest` is the mark of
-    the whole frozen report."""
-
-    wave: Wave
-    instrument: Instrument
-    report: Report
-    digest: str
-    number: int
-
-    @property
-    def group(self) -> Group:
-        """The group itself."""
-        return self.report.lines[self.number].group
-
-    @property
-    def name(self) -> str:
-        """'Ash Lane: staff'."""
-        return page.name_of(self.group)
-
-    @property
-    def title(self) -> str:
-        """Of the document, and of the file."""
-        return f"Report of {self.wave.name}"
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        """The sections as this group answered them."""
-        return results.parts(self.report, self.instrument, self.group)
-
-    @property
-    def sections(self) -> Table:
-        """The page's table of sections, the group beside all or beside those who make it up."""
-        whole = self.report.lines[0].group
-        beside = [whole] if self.group != whole else results.people_groups(self.report, self.group)
-        return page.sections_table(self.report, self.instrument, self.group, beside)
-
-    @property
-    def facts(self) -> list[Fact]:
-        """On how many answers it stands and from when, as on the page."""
-        return page.facts(self.wave, self.report, self.group)
 
 
 def _cell(text: object) -> Cell:
@@ -93,8 +51,7 @@ def _texts(table: Table) -> list[list[str]]:
 
 def section_rows(taken: Taken) -> tuple[list[str], list[Row]]:
     """Header and rows of the sheet of sections: exactly the page's table."""
-    table = taken.sections
-    return [c.label for c in table.columns], [[_cell(text) for text in row] for row in _texts(table)]
+    return table_rows(taken.sections)
 
 
 def _by_part(taken: Taken) -> tuple[list[str], list[tuple[str, list[Row]]]]:
@@ -137,6 +94,11 @@ def csv_rows(taken: Taken) -> tuple[list[str], list[Row]]:
     ):
         rows.append([taken.name, title, ALL, _cell(mean), between, *rest])
         rows += [[taken.name, *row] for row in questions]
+    for heading, _text, table in taken.more:
+        for first, *cells in _texts(table):
+            told = [f"{c.label}: {text}" for c, text in zip(table.columns[1:], cells, strict=True)]
+            rows.append([taken.name, heading, first, *told, *["[z]"] * (len(header) - 2 - len(told))])
+    rows += [[taken.name, "Comment", *row, *["[z]"] * (len(header) - 3)] for row in comment_rows(taken)]
     return ["Whose answers", *header], rows
 
 
@@ -158,10 +120,17 @@ def about_rows(taken: Taken) -> list[Row]:
         ("Closed on", in_words(wave.closed_at)),
         ("Mark of the report", taken.digest),
         ("How to read it", taken.instrument.reading),
+        *(("Kept back", told) for told in taken.kept_back),
         *((token, f"{means[0].upper()}{means[1:]}.") for token, means in TOKENS),
         ("Probably between", BETWEEN),
+        *((heading, text) for heading, text, _table in taken.more),
     ]
     return rows
+
+
+def about_group(taken: Taken) -> list[str]:
+    """On whose answers a report of a group stands, a line each."""
+    return [f"{fact.label}: {fact.value}{f'. {fact.note}' if fact.note else ''}" for fact in taken.facts]
 
 
 def sheets(taken: Taken) -> list[tuple[str, Sequence[str], list[Row]]]:
@@ -169,24 +138,41 @@ def sheets(taken: Taken) -> list[tuple[str, Sequence[str], list[Row]]]:
     return [
         ("Sections", *section_rows(taken)),
         ("Questions", *question_rows(taken)),
+        *((heading, *table_rows(table)) for heading, _text, table in taken.more),
+        *([("Comments", COMMENTS_HEADER, comment_rows(taken))] if taken.comments else []),
         ("About", ABOUT_HEADER, about_rows(taken)),
     ]
 
 
+def table_rows(table: Table) -> tuple[list[str], list[Row]]:
+    """A table as a sheet."""
+    return [c.label for c in table.columns], [[_cell(text) for text in row] for row in _texts(table)]
+
+
+def comment_rows(taken: Taken) -> list[Row]:
+    """What is shown of comments, each beside its question."""
+    return [(question, told) for question, shown in taken.comments for told in shown]
+
+
 def document(taken: Taken) -> Document:
     """All that the page says but for its drawing, whose figures are in the table of sections."""
-    ranked = page.ranked(taken.report, taken.instrument, taken.group)
+    ranked = taken.ranked
     blocks = [
         Block(text=FICTIONAL if is_fictional(taken.wave) else "", facts=taken.facts),
         Block(heading="Sections", text=taken.instrument.reading),
         Block(table=taken.sections),
+        *([Block(lines=taken.kept_back)] if taken.kept_back else []),
         Block(heading="What stands out", text=stands_out(ranked)),
     ]
     for heading, lines in (("Strengths", ranked.strengths), ("To talk about", ranked.gaps)):
         blocks += [Block(heading=heading, small=True, lines=lines)] if lines else []
+    for heading, text, more in taken.more:
+        blocks += [Block(heading=heading, text=text), Block(table=more)]
     blocks.append(Block(heading="Question by question"))
     for part in taken.parts:
         blocks.append(Block(heading=part.title, small=True, anchor=part.id, table=page.questions_table(part)))
+    blocks += [Block(heading="In their own words", text=COMMENTED)] if taken.comments else []
+    blocks += [Block(heading=question, small=True, lines=told) for question, told in taken.comments]
     blocks += [
         Block(heading="How to read the figures", lines=[f"{token} {means}." for token, means in TOKENS]),
         Block(text=BETWEEN),
@@ -198,11 +184,22 @@ def document(taken: Taken) -> Document:
     return Document(taken.title, taken.name, tuple(blocks))
 
 
+def named_document(wave: Wave, table: Table, reading: str, digest: str) -> Document:
+    """Answers that carry a school's name, as their page has them."""
+    blocks = [
+        Block(text=FICTIONAL if is_fictional(wave) else ""),
+        Block(text=reading),
+        Block(table=table),
+        Block(text=f"Made once, on {in_words(wave.closed_at)}. Its mark: {digest[:12]}."),
+    ]
+    return Document(f"Report of {wave.name}", wave.asks, tuple(blocks))
+
+
 def stands_out(ranked: page.Ranked) -> str:
     """How the questions that stand out were found, or that there are none."""
     if ranked.strengths or ranked.gaps:
         return (
             f"Of {ranked.looked_at} questions, these differ from the rest of what this group said by more than "
-            "chance would make."
+            "chance would make, all of them looked at together."
         )
     return "No question differs from the rest by more than chance would make."

@@ -6,6 +6,9 @@ and sessions; with scripts the browser keeps a draft on the person's own device.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,13 +18,25 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from isthmus.apps.core.access import public
+from isthmus.apps.core.tokens import hashed
 from isthmus.apps.surveys import intake
 from isthmus.apps.surveys.actions.responses import respond
 from isthmus.apps.surveys.adapters.instruments import Instrument, read, sections_for
-from isthmus.apps.surveys.forms.answering import CodeForm, Given, SectionForm, WhoForm, given
-from isthmus.apps.surveys.models import WaveKind, WaveSchool
+from isthmus.apps.surveys.forms.answering import (
+    CodeForm,
+    Given,
+    SectionForm,
+    WhoForm,
+    ballot_of,
+    given,
+    name_of,
+)
+from isthmus.apps.surveys.models import Invited, WaveKind, WaveSchool
 from isthmus.apps.surveys.presenters import answering as presenters
 from isthmus.apps.surveys.queries import opened_school, school_by_code
+from isthmus.apps.surveys.queries.meetings import meeting_by_code, meeting_of
+from isthmus.apps.surveys.queries.rosters import links_sent
+from isthmus.apps.surveys.views.presence import choose_school, join
 
 log = structlog.get_logger("isthmus.surveys")
 RETRY_SECONDS = 60
@@ -47,6 +62,8 @@ def code(request: HttpRequest) -> HttpResponse:
         school = school_by_code(form.cleaned_data["code"])
         if school is not None and school.wave.opened_at:
             return redirect("surveys:intro", school.code)
+        if meeting := meeting_by_code(form.cleaned_data["code"]):
+            return redirect("surveys:intro", meeting.code)
         form.add_error(
             "code",
             "There is no questionnaire with this code. Look at it again, or ask whoever gave it to you",
@@ -58,22 +75,56 @@ def code(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def intro(request: HttpRequest, code: str) -> HttpResponse:
-    """Who asks, why, who will see what, how long it takes."""
+    """Who asks, why, who will see what, how long it takes; by the code of a meeting, from which school one is."""
+    if meeting := meeting_by_code(code):
+        return choose_school(request, meeting)
     return _intro(request, _school(code))
 
 
-def _intro(request: HttpRequest, school: WaveSchool, form: WhoForm | None = None) -> HttpResponse:
+@public
+@never_cache
+@require_GET
+def link_intro(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The same for whoever has a link of their own. It does not tell whether the link was used."""
+    school = _school(code)
+    return _intro(request, school, link=_linked(school, token))
+
+
+def _linked(school: WaveSchool, token: str) -> Invited | None:
+    """Whose link it is; nobody's once the questionnaire is closed. Raises Http404 where it is no link."""
+    found = Invited.objects.filter(mark=hashed(token), school=school).first()
+    if found is None and school.wave.accepts:
+        raise Http404
+    return found
+
+
+LAST = "questions/"
+
+
+def _outside(request: HttpRequest) -> str:
+    """The address of the first page, by the code or by the link that somebody came with."""
+    return request.path.removesuffix(LAST)
+
+
+def _intro(
+    request: HttpRequest, school: WaveSchool, form: WhoForm | None = None, link: Invited | None = None
+) -> HttpResponse:
     wave = school.wave
     instrument = read(wave.instrument.text)
-    several = len(wave.asked) > 1
+    who = link.who if link else "" if len(wave.asked) > 1 else wave.asked[0]
     context = {
         "wave": wave,
         "school": school,
         "fictional": school.organisation.fictional,
-        "form": form or (WhoForm(None, wave, presenters.labels(wave)) if several else None),
-        "who": "" if several else wave.asked[0],
+        "form": form or WhoForm(None, wave, presenters.labels(wave), who=who),
+        "who": who,
+        "action": f"{_outside(request)}{LAST}",
+        "link": link,
+        "by_link": link is None and links_sent(school),
+        "ballot": intake.draw() if wave.kind == WaveKind.IN_ROOM else None,
         "facts": presenters.intro(school, instrument),
         "promise": presenters.promise(wave),
+        "in_short": presenters.in_short(wave),
         "purpose": instrument.purpose,
     }
     return render(request, "surveys/answer_intro.html", context)
@@ -88,45 +139,60 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
 
     Where the database cannot be read or written (a full disk, a server that is away) everything stays in the form.
     """
+    return _asked(request, code, "")
+
+
+@public
+@never_cache
+@unforgeable
+@require_POST
+def link_questions(request: HttpRequest, code: str, token: str) -> HttpResponse:
+    """The same for whoever has a link of their own."""
+    return _asked(request, code, token)
+
+
+def _asked(request: HttpRequest, code: str, token: str) -> HttpResponse:
     try:
-        return _questions(request, code)
+        return _questions(request, code, token)
     except (OperationalError, InterfaceError) as error:
         log.error("answers not taken", reason=str(error).partition("\n")[0])
         fields = [(name, value) for name, value in request.POST.items() if name != "do"]
         page = render(
             request,
             "surveys/answer_not_kept.html",
-            {"code": code, "fields": fields, "do": request.POST.get("do", "start")},
+            {"code": code, "action": request.path, "fields": fields, "do": request.POST.get("do", "start")},
             status=503,
         )
         page.headers["Retry-After"] = str(RETRY_SECONDS)
         return page
 
 
-def _questions(request: HttpRequest, code: str) -> HttpResponse:
+def _questions(request: HttpRequest, code: str, token: str) -> HttpResponse:
     do = request.POST.get("do", "start")
     if do == "send":
-        return _send(request, code)
+        return _send(request, code, token)
     school = _school(code)
     wave = school.wave
     if not wave.accepts or wave.kind == WaveKind.ATTRIBUTED:
-        return redirect("surveys:intro", code)
+        return redirect(_outside(request))
     instrument = read(wave.instrument.text)
     if do == "start":
-        who = wave.asked[0] if len(wave.asked) == 1 else request.POST.get("who", "")
-        if who not in wave.asked:
-            form = WhoForm(request.POST, wave, presenters.labels(wave))
-            form.is_valid()
-            return _intro(request, school, form)
-        return _page(request, school, instrument, Given(intake.draw(), who, 0))
+        link = _linked(school, token) if token else None
+        if link is None and links_sent(school):
+            return redirect(_outside(request))
+        who = link.who if link else wave.asked[0] if len(wave.asked) == 1 else request.POST.get("who", "")
+        form = WhoForm(request.POST, wave, presenters.labels(wave), who=link.who if link else "")
+        if who not in wave.asked or not form.is_valid():
+            return _intro(request, school, form, link)
+        ballot = (wave.kind == WaveKind.IN_ROOM and ballot_of(request.POST)) or intake.draw()
+        join(wave, ballot)
+        return _page(request, school, instrument, Given(ballot, who, 0, name=name_of(request.POST, wave)))
     brought = given(request.POST, wave, instrument)
     if brought is None:
-        return redirect("surveys:intro", code)
+        return redirect(_outside(request))
     step = -1 if do == "back" else 1 if do == "next" else 0
     page = max(0, min(brought.page + step, len(sections_for(instrument, brought.who))))
-    return _page(
-        request, school, instrument, Given(brought.ballot, brought.who, page, brought.codes, brought.texts)
-    )
+    return _page(request, school, instrument, replace(brought, page=page))
 
 
 def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brought: Given) -> HttpResponse:
@@ -142,6 +208,7 @@ def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brou
         "section": section,
         "form": SectionForm(section, instrument, brought, texts=texts) if section else None,
         "given": brought,
+        "action": request.path,
         "carried": brought.carried(section),
         "number": brought.page + 1,
         "last": len(sections),
@@ -151,7 +218,7 @@ def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brou
     return render(request, "surveys/answer_page.html", context)
 
 
-def _send(request: HttpRequest, code: str) -> HttpResponse:
+def _send(request: HttpRequest, code: str, token: str) -> HttpResponse:
     school = opened_school(code)
     if school is None:
         raise Http404
@@ -159,14 +226,26 @@ def _send(request: HttpRequest, code: str) -> HttpResponse:
     instrument = read(wave.instrument.text)
     brought = given(request.POST, wave, instrument)
     if brought is None or wave.kind == WaveKind.ATTRIBUTED:
-        return redirect("surveys:intro", school.code)
-    ballot, who, codes = brought.ballot, brought.who, brought.as_bytes(instrument)
-    if wave.anonymous:
-        taken = intake.take(school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
-        kept = taken == intake.Taken.KEPT
-    else:
-        kept = respond(by=None, school=school, ballot=ballot, who=who, codes=codes, comments=brought.texts)
-    return redirect("surveys:thanks" if kept else "surveys:intro", school.code)
+        return redirect(_outside(request))
+    said: dict[str, Any] = {"codes": brought.as_bytes(instrument), "comments": brought.texts}
+    given_: dict[str, Any] = {"school": school, "ballot": brought.ballot, "who": brought.who, **said}
+    mark = hashed(token) if token else ""
+    if not wave.anonymous:
+        kept = respond(by=None, name=brought.name, mark=mark, **given_)
+        if mark and not kept and _school(code).wave.accepts:
+            return _used(request, school)
+        return redirect("surveys:thanks", school.code) if kept else redirect(_outside(request))
+    taken = intake.take_by_link(mark=mark, **given_) if mark else intake.take(**given_)
+    if taken == intake.Taken.USED:
+        return _used(request, school)
+    return (
+        redirect("surveys:thanks", school.code) if taken == intake.Taken.KEPT else redirect(_outside(request))
+    )
+
+
+def _used(request: HttpRequest, school: WaveSchool) -> HttpResponse:
+    context = {"wave": school.wave, "school": school, "fictional": school.organisation.fictional}
+    return render(request, "surveys/answer_used.html", context)
 
 
 @public
@@ -178,5 +257,10 @@ def thanks(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "surveys/answer_thanks.html",
-        {"wave": school.wave, "school": school, "fictional": school.organisation.fictional},
+        {
+            "wave": school.wave,
+            "school": school,
+            "fictional": school.organisation.fictional,
+            "meeting": meeting_of(school.wave),
+        },
     )

@@ -16,6 +16,7 @@ from isthmus.apps.surveys.adapters.instruments import Instrument, from_bytes, re
 from isthmus.apps.surveys.forms.answering import Given, SectionForm, WhoForm, given
 from isthmus.apps.surveys.models import Response, WaveSchool
 from isthmus.apps.surveys.presenters import answering as presenters
+from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.waves import own_response
 from isthmus.apps.surveys.views.waves import PAGE
 
@@ -85,6 +86,7 @@ def _intro(
     several = len(wave.asked) > 1
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "school": school,
         "before": before,
         "form": form or (WhoForm(None, wave, presenters.labels(wave)) if several and wave.accepts else None),
@@ -99,6 +101,7 @@ def _page(request: HttpRequest, school: WaveSchool, instrument: Instrument, brou
     section = sections[brought.page] if brought.page < len(sections) else None
     context = {
         "wave": school.wave,
+        "fictional": is_fictional(school.wave),
         "school": school,
         "section": section,
         "form": SectionForm(section, instrument, brought, texts=True) if section else None,

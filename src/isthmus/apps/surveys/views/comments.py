@@ -19,6 +19,9 @@ from isthmus.apps.surveys.presenters import comments as presenters
 from isthmus.apps.surveys.queries import comments as queries
 from isthmus.apps.surveys.queries import is_fictional
 
+MOST = 5000
+"""Comments that themes are suggested from."""
+
 
 def _closed(request: HttpRequest, pk: int) -> Wave:
     wave = get_wave(actor(request), pk)
@@ -44,6 +47,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
         "only": request.GET.get("only", ""),
         "left": rows.filter(looked_at=False).count(),
         "themes": queries.themes(wave),
+        "suggested": presenters.suggested(list(queries.readable(wave)[:MOST])),
     }
     return render(request, "surveys/comments.html", context)
 
@@ -64,5 +68,11 @@ def comment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             return redirect("surveys:comment", pk, following.pk)
         return redirect("surveys:comments", pk)
     question = presenters.question(read(wave.instrument.text), found.item)
-    context = {"wave": wave, "comment": found, "form": form, "question": question}
+    context = {
+        "wave": wave,
+        "comment": found,
+        "form": form,
+        "question": question,
+        "themes": queries.themes(wave),
+    }
     return render(request, "surveys/comment.html", {**context, "fictional": is_fictional(wave)})

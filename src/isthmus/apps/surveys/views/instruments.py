@@ -14,7 +14,7 @@ from isthmus.apps.core.exports import as_csv, as_xlsx, download
 from isthmus.apps.core.listing import listing_of
 from isthmus.apps.core.numbers import row_number
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.surveys.access import areas_to_keep_for, get_instrument, instruments_seen
+from isthmus.apps.surveys.access import areas_to_keep_for, drafts_of, get_instrument, instruments_seen
 from isthmus.apps.surveys.actions import keep_instrument
 from isthmus.apps.surveys.adapters.choosing import Choice, choices, in_waves
 from isthmus.apps.surveys.adapters.instruments import by_id, read, to_text
@@ -51,6 +51,7 @@ def instruments(request: HttpRequest) -> HttpResponse:
         "who": request.GET.get("who", ""),
         "people": [(who.value, words) for who, words in PEOPLE.items()],
         "brings": areas_to_keep_for(actor(request)).exists(),
+        "drafts": drafts_of(actor(request)).count(),
         "files": page.link(),
     }
     return render(request, "surveys/instruments.html", context)
@@ -95,6 +96,7 @@ def instrument(request: HttpRequest, key: str) -> HttpResponse:
         "who": who,
         "who_words": dict(people)[who],
         "asks": in_waves(chosen.instrument) and actor(request).may(RUN),
+        "builds": areas_to_keep_for(actor(request)).exists(),
         "versions": [(f"{OWN}{row.pk}", row) for row in versions(chosen.kept) if row.pk != chosen.kept.pk]
         if chosen.kept
         else [],

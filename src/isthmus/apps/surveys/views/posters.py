@@ -13,6 +13,7 @@ from isthmus.apps.core.permissions import Permission
 from isthmus.apps.surveys.access import get_seen_wave, schools_handed
 from isthmus.apps.surveys.models import Wave, WaveKind, WaveState
 from isthmus.apps.surveys.presenters import posters as presenters
+from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.views.wave import searched
 
 VIEW = Permission.SURVEY_VIEW
@@ -36,6 +37,7 @@ def posters(request: HttpRequest, pk: int) -> HttpResponse:
     page = listing(request, searched(schools_handed(actor(request), wave), text), sorts=presenters.SORTS)
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "list": page,
         "posters": [presenters.poster(request, wave, row) for row in page.page],
         "draft": wave.state == WaveState.DRAFT,

@@ -19,8 +19,11 @@ from isthmus.apps.surveys.adapters.reporting import thaw
 from isthmus.apps.surveys.models import Report, Wave
 from isthmus.apps.surveys.presenters import report as presenters
 from isthmus.apps.surveys.presenters.comments import question
+from isthmus.apps.surveys.presenters.report_files import stands_out
+from isthmus.apps.surveys.presenters.report_taken import Taken
 from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.comments import shown
+from isthmus.apps.surveys.views.steps import beside_report
 
 
 def seen(person: Actor, wave: Wave, told: dict[str, Any]) -> set[str] | None:
@@ -38,6 +41,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     wave = get_seen_wave(person, pk)
     kept = Report.objects.filter(wave=wave).first()
     context: dict[str, Any] = {"wave": wave, "runs": runs(person, wave), "fictional": is_fictional(wave)}
+    context["actions"] = beside_report(person, wave)
     if kept is None:
         return render(request, "surveys/report_none.html", context)
     told = thaw(kept.content)
@@ -52,37 +56,46 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     number = row_number(request.GET.get("group") or "0")
     if number not in {choice.number for choice in choices}:
         raise Http404
-    group = found.lines[number].group
-    whole = found.lines[0].group
-    people = results.people_groups(found, group)
-    beside = [whole] if group != whole else people
+    shown = taken(person, wave, kept, told, number)
     context |= {
         "report": found,
         "digest": kept.digest,
         "choices": choices,
         "number": number,
-        "group": presenters.name_of(group),
-        "line": found.line(group),
-        "facts": presenters.facts(wave, found, group),
-        "sections": presenters.sections_table(found, instrument, group, beside),
-        "parts": [(p, presenters.questions_table(p)) for p in results.parts(found, instrument, group)],
-        "ranked": presenters.ranked(found, instrument, group),
-        "chart": presenters.chart(found, instrument, [group, *beside]),
-        "change": _change(wave, found, instrument, group),
-        "comments": _comments(wave, told, found.lines[number].group, instrument),
+        "group": shown.name,
+        "line": found.line(shown.group),
+        "taken": shown,
+        "stands_out": stands_out(shown.ranked),
+        "parts": [(p, presenters.questions_table(p)) for p in shown.parts],
+        "chart": presenters.chart(found, instrument, [shown.group, *shown.beside]),
         "reading": instrument.reading,
     }
     return render(request, "surveys/report.html", context)
 
 
-def _change(wave: Wave, report: results.Report, instrument: Instrument, group: results.Group) -> Table | None:
-    """What changed since the wave before, where that one has a report."""
+def taken(person: Actor, wave: Wave, kept: Report, told: dict[str, Any], number: int) -> Taken:
+    """One group of a report with all that is said of it, as this person may see it."""
+    instrument, found = read(wave.instrument.text), told["report"]
+    return Taken(
+        wave,
+        instrument,
+        found,
+        kept.digest,
+        number,
+        all_schools=runs(person, wave),
+        earlier=_earlier(wave, instrument),
+        together=told["together"],
+        comments=_comments(wave, told, found.lines[number].group, instrument),
+    )
+
+
+def _earlier(wave: Wave, instrument: Instrument) -> presenters.Earlier | None:
+    """The wave before, where that one has a report."""
     before = Report.objects.filter(wave=wave.previous_id).select_related("wave__instrument").first()
     if before is None or (earlier := thaw(before.content)["report"]) is None or earlier.withheld:
         return None
     then = read(before.wave.instrument.text)
-    told = presenters.Earlier(before.wave.name, earlier, then, comparable(then, instrument))
-    return presenters.change_table(report, instrument, group, told)
+    return presenters.Earlier(before.wave.name, earlier, then, comparable(then, instrument))
 
 
 def _comments(
@@ -96,13 +109,16 @@ def _comments(
     return [(question(instrument, item), [one.shown for one in rows]) for item, rows in found if rows]
 
 
+def named_table(person: Actor, wave: Wave, told: dict[str, Any]) -> Table:
+    """Answers that carry a school's name: all for those who look after the wave, else one's own."""
+    own = seen(person, wave, told)
+    rows = [one for one in told["open"] if own is None or told["schools"][one["school"]] in own]
+    return presenters.named_table(rows, told["schools"], read(wave.instrument.text))
+
+
 def _named(
     request: HttpRequest, wave: Wave, kept: Report, told: dict[str, Any], context: dict[str, Any]
 ) -> HttpResponse:
-    """Answers that carry a school's name: all for those who look after the wave, else one's own."""
-    own = seen(actor(request), wave, told)
-    rows = [one for one in told["open"] if own is None or told["schools"][one["school"]] in own]
-    instrument = read(wave.instrument.text)
-    table = presenters.named_table(rows, told["schools"], instrument)
-    more = {"table": table, "reading": instrument.reading, "digest": kept.digest}
+    table = named_table(actor(request), wave, told)
+    more = {"table": table, "reading": read(wave.instrument.text).reading, "digest": kept.digest}
     return render(request, "surveys/report_named.html", {**context, **more})

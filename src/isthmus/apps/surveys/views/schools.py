@@ -19,6 +19,7 @@ from isthmus.apps.surveys.forms.schools import TYPED, GroupingForm, PasteForm, S
 from isthmus.apps.surveys.models import Wave, WaveSchool, WaveState
 from isthmus.apps.surveys.presenters import outlook as looking
 from isthmus.apps.surveys.presenters.answering import promise
+from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.schools import groupings_of, schools_of
 from isthmus.apps.surveys.views.waves import PAGE, step
 
@@ -78,6 +79,7 @@ def schools(request: HttpRequest, pk: int) -> HttpResponse:
     forms = {"paste": paste, "type": typed, "group": group}
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "paste": paste,
         "typed": typed,
         "group": group,
@@ -123,6 +125,7 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
         return _opening_done(request, wave, rows, lots)
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "form": share,
         "share": hundredth,
         "why_not": _why_not(wave, rows),

@@ -12,12 +12,22 @@ from isthmus.apps.core import audit, directory
 from isthmus.apps.core.access import actor, requires
 from isthmus.apps.core.listing import listing
 from isthmus.apps.core.permissions import Permission
-from isthmus.apps.surveys.access import get_seen_wave, get_wave, own_organisations, runs, schools_handed
+from isthmus.apps.surveys.access import (
+    get_seen_wave,
+    get_wave,
+    own_organisations,
+    runs,
+    schools_handed,
+    schools_of_own,
+)
 from isthmus.apps.surveys.actions import extend_wave, remove_wave, start_close
+from isthmus.apps.surveys.adapters.instruments import read
 from isthmus.apps.surveys.forms.asking import ExtendForm
-from isthmus.apps.surveys.models import Wave, WaveKind, WaveSchool, WaveState
+from isthmus.apps.surveys.models import Meeting, PaperBatch, Wave, WaveKind, WaveSchool, WaveState
 from isthmus.apps.surveys.presenters import waves as presenters
 from isthmus.apps.surveys.presenters.answering import promise
+from isthmus.apps.surveys.queries import is_fictional
+from isthmus.apps.surveys.queries.reading import reader_holds_role
 from isthmus.apps.surveys.queries.waves import answers_by_school, responses_of
 from isthmus.apps.surveys.views.waves import PAGE, step
 
@@ -56,6 +66,7 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
     own = wave.schools.filter(organisation__in=own_organisations(person)).select_related("organisation")
     context = {
         "wave": wave,
+        "fictional": is_fictional(wave),
         "run": run,
         "draft": not opened,
         "open": wave.state == WaveState.OPEN,
@@ -70,7 +81,12 @@ def wave_page(request: HttpRequest, pk: int) -> HttpResponse:
         "attributed": attributed,
         "hands": opened and not attributed and (run or schools_handed(person, wave).exists()),
         "answers_for": list(own[:20]) if attributed and wave.accepts else [],
+        "prints": run or bool({row.organisation_id for row in own} & set(schools_of_own(person))),
         "results": wave.state == WaveState.CLOSED,
+        "meeting": Meeting.objects.filter(wave=wave).select_related("wave").first() if run else None,
+        "joint": opened and any(section.together for section in read(wave.instrument.text).sections),
+        "reads": wave.reader_id == person.pk and wave.state == WaveState.CLOSED and reader_holds_role(wave),
+        "nobody_reads": run and bool(wave.reader_id) and not reader_holds_role(wave),
     }
     return render(request, "surveys/wave_page.html", context)
 
@@ -117,6 +133,10 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         text.append(
             "Then the report is made, once and for all. It takes some minutes, and you get mail when it is there."
         )
+        if PaperBatch.objects.filter(school__wave=wave).exists():
+            text.append(
+                "Paper forms are being typed: those that were not typed twice and handed in do not count."
+            )
         if not wave.past_last_day:
             text.append("Its last day is not over: people may still want to answer.")
     return step(

@@ -27,6 +27,7 @@ from isthmus.apps.surveys.adapters.instruments import read, to_text
 from isthmus.apps.surveys.forms.asking import AskForm, ChooseForm
 from isthmus.apps.surveys.models import Wave, WaveKind, WaveState, Who
 from isthmus.apps.surveys.presenters import waves as presenters
+from isthmus.apps.surveys.queries import is_fictional
 from isthmus.apps.surveys.queries.instruments import own_instruments
 from isthmus.apps.surveys.queries.waves import earlier_waves, with_counts
 from isthmus.apps.surveys.schools import schools_of
@@ -201,10 +202,11 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         "button": "Save",
         "back": reverse("surveys:wave", args=[pk]),
         "to": request.path,
+        "fictional": is_fictional(wave),
     }
     return render(request, "surveys/wave_form.html", context)
 
 
 def step(request: HttpRequest, wave: Wave, **words: Any) -> HttpResponse:
     """The page that asks before something is done; it has a button only where it can be done (`possible`)."""
-    return render(request, "surveys/wave_step.html", {"wave": wave, **words})
+    return render(request, "surveys/wave_step.html", {"wave": wave, "fictional": is_fictional(wave), **words})
