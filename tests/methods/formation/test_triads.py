@@ -7,7 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from isthmus.methods.formation import Apart, AtLeast, Plan, Problem, Sizes, Stop, Together, solve, triads
+from isthmus.methods.formation import (
+    Apart,
+    AtLeast,
+    Plan,
+    Problem,
+    Sizes,
+    Stop,
+    Together,
+    improving,
+    solve,
+    triads,
+)
 from isthmus.methods.formation.model import build
 from isthmus.methods.matching import may_meet, review_triads
 
@@ -49,3 +60,13 @@ def test_what_is_more_than_pairs_in_threes_is_left_to_others() -> None:
     )
     assert triads.are_triads(build(PROBLEM, N // 3))
     assert not any(triads.are_triads(build(one, N // 3)) for one in asked)
+
+
+def test_half_of_a_short_time_is_kept_for_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(PROBLEM)  # kernels are loaded
+    given: list[float] = []
+    best = improving.best_triads
+    monkeypatch.setattr(improving, "best_triads", lambda m, s: given.append(s) or best(m, s))
+    solve(PROBLEM, stop=Stop(seconds=2.0), seed=3)
+    assert given
+    assert given[0] > 0.5
