@@ -19,7 +19,8 @@ from isthmus.methods.formation import (
     solve,
     triads,
 )
-from isthmus.methods.formation.model import build
+from isthmus.methods.formation.exact import Exact
+from isthmus.methods.formation.model import Model, build
 from isthmus.methods.matching import may_meet, review_triads
 
 N = 48
@@ -65,8 +66,13 @@ def test_what_is_more_than_pairs_in_threes_is_left_to_others() -> None:
 def test_half_of_a_short_time_is_kept_for_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     plan(PROBLEM)  # kernels are loaded
     given: list[float] = []
-    best = improving.best_triads
-    monkeypatch.setattr(improving, "best_triads", lambda m, s: given.append(s) or best(m, s))
+    best = triads.best_triads
+
+    def told(model: Model, seconds: float) -> Exact:
+        given.append(seconds)
+        return best(model, seconds)
+
+    monkeypatch.setattr(improving, "best_triads", told)
     solve(PROBLEM, stop=Stop(seconds=2.0), seed=3)
     assert given
     assert given[0] > 0.5
