@@ -149,6 +149,15 @@ def test_sets_grow_by_who_has_most_to_do_with_them() -> None:
             assert tie[order[start, at]] == pytest.approx(tie.max())
 
 
+def test_what_triples_count_in_sets_is_what_their_inequalities_say() -> None:
+    rng = np.random.default_rng(6)
+    some = np.array(list(itertools.combinations(range(9), 3)), dtype=np.int32)[rng.permutation(84)[:30]]
+    share, sets = rng.random(30), [rng.random(9) < 0.5 for _ in range(12)]
+    weights = [cuts.REMAINDER[1 + at % 2] for at in range(12)]
+    counted = kernels.counted(some, share, np.array(sets), np.array(weights))
+    assert np.allclose(counted, cuts.Cuts.none(9).and_more(sets, weights).rows(some) @ share)
+
+
 def changed_and_solved(seed: int) -> list[tuple[float, int, int]]:
     """(value, columns, cuts) of a program after each of many changes."""
     rng = np.random.default_rng(seed)
