@@ -153,7 +153,7 @@ def test_what_triples_count_in_sets_is_what_their_inequalities_say() -> None:
     rng = np.random.default_rng(6)
     some = np.array(list(itertools.combinations(range(9), 3)), dtype=np.int32)[rng.permutation(84)[:30]]
     share, sets = rng.random(30), [rng.random(9) < 0.5 for _ in range(12)]
-    weights = [cuts.REMAINDER[1 + at % 2] for at in range(12)]
+    weights: list[tuple[float, ...]] = [cuts.REMAINDER[1 + at % 2] for at in range(12)]
     counted = kernels.counted(some, share, np.array(sets), np.array(weights))
     assert np.allclose(counted, cuts.Cuts.none(9).and_more(sets, weights).rows(some) @ share)
 
@@ -262,7 +262,7 @@ def test_the_same_question_has_the_same_answer() -> None:
 
 
 def test_a_round_that_annealing_missed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(triads, "_first", lambda table, _seed: np.arange(len(table), dtype=np.int32))
+    monkeypatch.setattr(triads, "_first", lambda table, *_rest: np.arange(len(table), dtype=np.int32))
     cost = places(45, 2)
     answer = review_triads(cost)
     assert answer.proven
