@@ -11,7 +11,7 @@ workbench  a move by hand in a plan of 600 schools        python -m benchmarks.w
 triads     rounds of review triads, proven               python -m benchmarks.matching --assert
 published  grouping files that others published         python -m benchmarks.formation.published
 peers      other methods on the same problems           python -m benchmarks.formation.peers
-england    22,106 schools, with rules and in triads      python -m benchmarks.formation.england --json
+england    22,106 schools, with rules and in triads      python -m benchmarks.formation.england --json --seeds 3
 scaling    how time grows with size                     python -m benchmarks.formation.scaling --json
 report     docs/benchmarks.md from the four above       python -m benchmarks.report
 intake     50 answers a second, none lost; throughput    python -m benchmarks.intake --assert
@@ -36,7 +36,7 @@ COMMANDS = {
     "triads": ["-m", "benchmarks.matching", "--assert"],
     "published": ["-m", "benchmarks.formation.published"],
     "peers": ["-m", "benchmarks.formation.peers"],
-    "england": ["-m", "benchmarks.formation.england", "--json"],
+    "england": ["-m", "benchmarks.formation.england", "--json", "--seeds", "3"],
     "scaling": ["-m", "benchmarks.formation.scaling", "--json"],
     "report": ["-m", "benchmarks.report"],
     "intake": ["-m", "benchmarks.intake", "--assert"],

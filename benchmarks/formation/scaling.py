@@ -1,11 +1,12 @@
 """How the time to a good plan grows: synthetic points, groups of 6 to 10, until within 1% of a long run.
 
-    python -m benchmarks.formation.scaling                     1,000 to 200,000 points, about ten minutes
+    python -m benchmarks.formation.scaling                     1,000 to 200,000 points, about ten minutes on quiet cores
     python -m benchmarks.formation.scaling --most 20000 --json
 
-For each size a long run (``--trials`` a point) is made, then runs of growing length until one ends within 1% of it;
-the seconds of that one, from problem to plan without the bound, are told. The slope is that of log seconds on log n by
-least squares; that of n log n over the same sizes is told beside it. Each size runs in a process of its own.
+For each size a long run (``--trials`` a point) is made, then runs of growing length until one ends within 1% of it, the
+first of them half as long as what the size before needed; the seconds of that one, from problem to plan without the
+bound, are told. The slope is that of log seconds on log n by least squares; that of n log n over the same sizes is
+told beside it. Each size runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ import resource
 import subprocess
 import sys
 import time
+from typing import Any
 
 import numpy as np
 
+from benchmarks.formation.published import machine
 from isthmus.methods.formation import Plan, Problem, Sizes, Stop
 from isthmus.methods.formation.solving import run
 
 SIZES = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
 WITHIN = 0.01
-FIRST, GROWTH = 100, math.sqrt(2)
+FIRST, GROWTH = 100.0, math.sqrt(2)
 
 
 def points(n: int, seed: int = 1) -> Problem:
@@ -49,13 +52,13 @@ def found(problem: Problem, trials: int, workers: int) -> tuple[Plan, float]:
     return plan, time.perf_counter() - began
 
 
-def measure(n: int, trials: int, workers: int) -> dict[str, float]:
+def measure(n: int, trials: int, workers: int, first: float) -> dict[str, float | str | int | None]:
     problem = points(n)
     found(points(1_000), 1_000, workers)  # kernels are compiled or loaded
     found(points(4_000), 1_000, workers)
     long, long_seconds = found(problem, trials * n, workers)
     assert long.objective is not None
-    each = float(FIRST)
+    each = first
     while True:
         plan, seconds = found(problem, int(each * n), workers)
         assert plan.objective is not None
@@ -66,7 +69,7 @@ def measure(n: int, trials: int, workers: int) -> dict[str, float]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "points": n, "seconds": seconds, "trials_a_point": each, "off": off, "objective": plan.objective,
-        "long": long.objective, "long_seconds": long_seconds, "peak_mb": peak,
+        "long": long.objective, "long_seconds": long_seconds, "peak_mb": peak, **machine(),
     }  # fmt: skip
 
 
@@ -80,19 +83,21 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=SIZES[-1])
     parser.add_argument("--trials", type=int, default=4_000, help="of the long run, for each point")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--first", type=float, default=FIRST, help="trials a point of the shortest run")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--here", type=int, help="in this process: one size")
     args = parser.parse_args()
     if args.here:
-        print(json.dumps(measure(args.here, args.trials, args.workers)))
+        print(json.dumps(measure(args.here, args.trials, args.workers, args.first)))
         return 0
-    lines = []
+    lines: list[dict[str, Any]] = []
     if not args.json:
         print("| points | seconds to within 1% | trials a point | off | long run, s | peak MB |")
         print("|---|---|---|---|---|---|")
     for n in (size for size in SIZES if size <= args.most):
         command = [sys.executable, "-m", "benchmarks.formation.scaling", "--here", str(n)]
         command += ["--trials", str(args.trials), "--workers", str(args.workers)]
+        command += ["--first", str(max(args.first, lines[-1]["trials_a_point"] / 2 if lines else 0.0))]
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
         line = json.loads(text)
         lines.append(line)

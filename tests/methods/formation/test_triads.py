@@ -7,8 +7,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from isthmus.methods.formation import Apart, AtLeast, Plan, Problem, Sizes, Stop, Together, solve, triads
-from isthmus.methods.formation.model import build
+from isthmus.methods.formation import (
+    Apart,
+    AtLeast,
+    Plan,
+    Problem,
+    Sizes,
+    Stop,
+    Together,
+    improving,
+    solve,
+    triads,
+)
+from isthmus.methods.formation.exact import Exact
+from isthmus.methods.formation.model import Model, build
 from isthmus.methods.matching import may_meet, review_triads
 
 N = 48
@@ -49,3 +61,18 @@ def test_what_is_more_than_pairs_in_threes_is_left_to_others() -> None:
     )
     assert triads.are_triads(build(PROBLEM, N // 3))
     assert not any(triads.are_triads(build(one, N // 3)) for one in asked)
+
+
+def test_half_of_a_short_time_is_kept_for_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(PROBLEM)  # kernels are loaded
+    given: list[float] = []
+    best = triads.best_triads
+
+    def told(model: Model, seconds: float) -> Exact:
+        given.append(seconds)
+        return best(model, seconds)
+
+    monkeypatch.setattr(improving, "best_triads", told)
+    solve(PROBLEM, stop=Stop(seconds=2.0), seed=3)
+    assert given
+    assert given[0] > 0.5

@@ -54,8 +54,10 @@ def test_no_round_is_below_the_bound(small_cells: None, n: int, seed: int) -> No
 
 def test_inequalities_and_other_cells_lift_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     xy = points(300, 5)
+    monkeypatch.setattr(country, "CELL", 75)
+    monkeypatch.setattr(country, "STAGES", ((75, 0.6, 0.8, 0), (75, 2.4, 2.0, 4), (75, 3.0, 2.0, 3)))
     whole = bound_of_triads(xy)
-    monkeypatch.setattr(country, "STAGES", country.STAGES[:2])
+    monkeypatch.setattr(country, "STAGES", country.STAGES[:1])
     plain = bound_of_triads(xy)
     monkeypatch.setattr(country, "STAGES", ())
     first = bound_of_triads(xy)
@@ -65,7 +67,9 @@ def test_inequalities_and_other_cells_lift_the_bound(monkeypatch: pytest.MonkeyP
     assert whole > 0.9 * best.cost
 
 
-def test_threads_make_no_difference() -> None:
+def test_threads_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(country, "CELL", 100)
+    monkeypatch.setattr(country, "STAGES", ((100, 0.6, 0.8, 0), (100, 2.4, 2.0, 3)))
     xy = points(400, 3)
     assert bound_of_triads(xy, workers=1) == bound_of_triads(xy, workers=3)
 

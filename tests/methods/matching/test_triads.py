@@ -15,7 +15,9 @@ from isthmus.methods.matching import (
     NoTriads,
     Triads,
     cuts,
+    kernels,
     may_meet,
+    programming,
     relaxing,
     review_rounds,
     review_triads,
@@ -117,7 +119,9 @@ def test_no_round_breaks_an_inequality_and_fractions_do() -> None:
         rng = np.random.default_rng(seed)
         all_triples = np.array(list(itertools.combinations(range(12), 3)), dtype=np.int32)
         some = all_triples[rng.permutation(220)[:25]]
-        dual = relaxing.program(rng.random(25), some, cuts.Cuts.none(12), 12, 5.0, 10.0)
+        program = programming.Program(np.full(12, 5.0))
+        program.let_in(rng.random(25), some)
+        dual = program.solve(10.0)
         assert dual is not None
         used = dual.share > 1e-6
         sets, weights = cuts.broken_by(some[used], dual.share[used], 12)
@@ -128,6 +132,80 @@ def test_no_round_breaks_an_inequality_and_fractions_do() -> None:
         fractions = every.rows(some[used]) @ dual.share[used]
         assert (fractions > every.most).all()
     assert made > 100
+
+
+def test_sets_grow_by_who_has_most_to_do_with_them() -> None:
+    together = np.random.default_rng(5).random((9, 9)).round(1)
+    together += together.T
+    together[8] = together[:, 8] = 0.0
+    order, many = kernels.grow(together, 4)
+    assert many[8] == 1
+    for start in range(8):
+        assert many[start] == 5
+        for at in range(1, 5):
+            inside = list(order[start, :at])
+            tie = together[inside].sum(axis=0)
+            tie[inside] = -1.0
+            assert tie[order[start, at]] == pytest.approx(tie.max())
+
+
+def test_what_triples_count_in_sets_is_what_their_inequalities_say() -> None:
+    rng = np.random.default_rng(6)
+    some = np.array(list(itertools.combinations(range(9), 3)), dtype=np.int32)[rng.permutation(84)[:30]]
+    share, sets = rng.random(30), [rng.random(9) < 0.5 for _ in range(12)]
+    weights: list[tuple[float, ...]] = [cuts.REMAINDER[1 + at % 2] for at in range(12)]
+    counted = kernels.counted(some, share, np.array(sets), np.array(weights))
+    assert np.allclose(counted, cuts.Cuts.none(9).and_more(sets, weights).rows(some) @ share)
+
+
+def changed_and_solved(seed: int) -> list[tuple[float, int, int]]:
+    """(value, columns, cuts) of a program after each of many changes."""
+    rng = np.random.default_rng(seed)
+    every = np.array(list(itertools.combinations(range(12), 3)), dtype=np.int32)
+    order, value = rng.permutation(220), rng.random(220)
+    program, found = programming.Program(np.full(12, 2.0)), []
+    for some in np.array_split(order, 5):
+        program.let_in(value[some], every[some])
+        dual = program.solve(10.0)
+        assert dual is not None
+        used = dual.share > 1e-6
+        program.keep(program.cuts.rows(program.triples) @ dual.share > program.cuts.most - 1e-5)
+        program.cut(cuts.Cuts.none(12).and_more(*cuts.broken_by(program.triples[used], dual.share[used], 12)))
+        dual = program.solve(10.0)
+        assert dual is not None
+        price = dual.price.sum() + dual.worth @ program.cuts.most
+        paid = program.value @ dual.share
+        rest = program.value - dual.price[program.triples].sum(axis=1)
+        rest -= dual.worth @ program.cuts.rows(program.triples)
+        assert rest.min() > -1e-6
+        assert paid <= price + 1e-6
+        found.append((round(float(price), 6), len(program.value), len(program.cuts)))
+        program.only((dual.share > 1e-6) | (rest < 0.5))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_program_kept_between_solutions_comes_to_what_one_begun_afresh_does(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def value(kept: list[tuple[float, int, int]]) -> list[float]:
+        return [price for price, _, _ in kept]
+
+    kept = changed_and_solved(seed)
+    assert programming._kept(np.ones(3)) is not None
+    monkeypatch.setattr(programming, "_kept", lambda dear: None)
+    afresh = changed_and_solved(seed)
+    # Of equally good solutions they may find different ones, and so cut differently; the last has every triple.
+    assert value(kept)[0] == pytest.approx(value(afresh)[0], abs=1e-5)
+
+
+def test_what_the_kept_program_refuses_is_solved_afresh() -> None:
+    program = programming.Program(np.full(6, 9.0))
+    program.let_in(np.array([1.0, 1.0]), np.array([[0, 1, 2], [3, 3, 4]], dtype=np.int32))
+    assert program._lp is None
+    dual = program.solve(10.0)
+    assert dual is not None
+    assert dual.share[0] == pytest.approx(1.0)
 
 
 def test_a_wrong_inequality_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,7 +262,7 @@ def test_the_same_question_has_the_same_answer() -> None:
 
 
 def test_a_round_that_annealing_missed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(triads, "_first", lambda table, _seed: np.arange(len(table), dtype=np.int32))
+    monkeypatch.setattr(triads, "_first", lambda table, *_rest: np.arange(len(table), dtype=np.int32))
     cost = places(45, 2)
     answer = review_triads(cost)
     assert answer.proven

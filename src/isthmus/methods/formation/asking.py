@@ -33,10 +33,10 @@ class Ask:
     prove: bool = True
 
     def left(self, most: float) -> float:
-        """Seconds to spend on a proof: what is left of the time given, ``most`` at the most."""
+        """Seconds to spend on a proof: what is left of the time given, ``most`` at the most; half a second at least."""
         if self.stop.seconds is None:
             return most
-        return max(min(most, self.stop.seconds - (time.perf_counter() - self.began)), 0.1)
+        return max(min(most, self.stop.seconds - (time.perf_counter() - self.began)), 0.5)
 
 
 def number_of_groups(problem: Problem, start: Sequence[Sequence[str]] | None) -> int | None:

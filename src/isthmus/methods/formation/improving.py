@@ -81,9 +81,10 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
 
     stop = ask.stop
     on_map = ask.prove and are_triads_on_map(model)
-    if on_map and stop.seconds is not None:
-        stop = replace(stop, seconds=SEARCH * stop.seconds)
     small = len(model.data.dense) > 0 and ask.max_moves is None and column_count(model) <= COLUMNS
+    threes = ask.max_moves is None and are_triads(model)
+    if ask.prove and (on_map or small or threes) and stop.seconds is not None:
+        stop = replace(stop, seconds=SEARCH * stop.seconds)
     found = (run_tempering if by_rows(model) else run_annealing)(
         model,
         starts,
@@ -100,7 +101,6 @@ def improve(ask: Ask, model: Model, starts: list[Group]) -> Plan:
         if bound is None:
             bound = lower_bound(model, found.energy)
         gap = gap_between(found.energy, bound)
-        threes = ask.max_moves is None and are_triads(model)
         if (small or threes) and gap != 0.0:
             exact = (
                 best_triads(model, ask.left(TRIAD_SECONDS))

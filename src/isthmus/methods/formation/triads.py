@@ -15,8 +15,8 @@ from isthmus.methods.matching.country import LEAST
 MOST = 300
 SECONDS = 60.0
 SECONDS_MAP = 180.0
-SEARCH = 0.3
-"""Share of the seconds given that goes to the search where the bound of a map of triads takes long."""
+SEARCH = 0.45
+"""Share of the seconds given that goes to the search where a proof is to be had, or the bound takes long."""
 
 
 def are_triads(model: Model) -> bool:

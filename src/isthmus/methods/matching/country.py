@@ -21,15 +21,16 @@ from numpy.typing import NDArray
 from isthmus.methods.matching import kernels
 from isthmus.methods.matching.cuts import Cuts, broken_inside
 from isthmus.methods.matching.model import Floats, Ints, MatchingError
-from isthmus.methods.matching.relaxing import Dual, program
+from isthmus.methods.matching.programming import Dual, Program
 
 NEAR = 9
-CELL = 200
+CELL = 400
 # Schools in a cell, the angle the map is cut at, and how often inequalities are looked for.
-STAGES = ((CELL, 0.6, 0.8, 0), (CELL, 1.2, 0.5, 0), (CELL, 2.4, 2.0, 3), (CELL, 3.0, 2.0, 2))
-ENTRIES, ENTRIES_LAST, ENTER = 2, 6, 3_000
+STAGES = ((CELL, 0.6, 0.8, 0), (CELL, 2.4, 2.0, 6), (CELL, 3.0, 2.0, 5), (CELL, 0.3, 2.0, 4))
+ENTRIES, ENTRIES_LAST, ENTER = 2, 20, 3_000
 LISTED, START = 1.5, 0.4
 LEAST = 60
+REGIONS = 0.9  # of the time: what is left is for the certificate
 
 
 @dataclass
@@ -105,7 +106,7 @@ def bound_of_triads(
     """
     from scipy.spatial import cKDTree
 
-    ends = time.perf_counter() + seconds
+    ends = time.perf_counter() + REGIONS * seconds
     if km.ndim != 2 or km.shape[1] != 2 or len(km) < LEAST or not np.isfinite(km).all():
         raise MatchingError(f"Give the coordinates of {LEAST} schools or more, two numbers each.")
 
@@ -162,6 +163,8 @@ def _begin(km: Floats, found: Prices, work: Work) -> None:
     a, b = np.triu_indices(near.shape[1], 1)
     own = np.repeat(np.arange(len(km), dtype=np.int32), len(a))
     triples = np.sort(np.stack([own, near[:, a].ravel(), near[:, b].ravel()], axis=1), axis=1)
+    # Where two schools stand in one place, a school may come out as one near itself.
+    triples = triples[(triples[:, 0] < triples[:, 1]) & (triples[:, 1] < triples[:, 2])]
     triples = np.asarray(np.unique(triples, axis=0), dtype=np.int32)
     value = _values(km, triples)
     dear = 3.0 * np.hypot(*(km[:, None] - km[near[:, :2]]).transpose(2, 0, 1)).sum(axis=1)
@@ -211,48 +214,53 @@ def _solve(
 ) -> Solved:
     """The dual values of a region: its triples alone, each school left alone at most for ``dear``; with inequalities on
     sets of the cell, ``turns`` times more of them."""
-    triples, n = region.triples, len(region.schools)
+    triples = region.triples
     worth = price[triples].sum(axis=1)
+    program = Program(dear)
     active = value <= (1 + START) * worth
-    cuts, best, turn = Cuts.none(n), None, 0
+    columns = np.flatnonzero(active)
+    program.let_in(value[columns], triples[columns])
+    best, turn = None, 0
     while True:
         times = ENTRIES if turn < turns else ENTRIES_LAST
-        solved = _converged(triples, value, dear, cuts, active, times, left)
-        if solved is None:
+        dual = _converged(program, triples, value, active, times, left)
+        if dual is None:
             return best
-        dual, columns = solved
-        best = dual, cuts
+        best = dual, program.cuts
         if turn >= turns:
             return best
         used = dual.share > 1e-6
-        sets, weights = broken_inside(triples[columns[used]], dual.share[used], region.inside)
-        tight = cuts.rows(triples[columns]) @ dual.share > cuts.most - 1e-5
-        cuts = cuts.kept(tight).and_more(sets, weights)
+        sets, weights = broken_inside(program.triples[used], dual.share[used], region.inside)
+        if sets:
+            program.keep(
+                program.cuts.rows(program.triples[used]) @ dual.share[used] > program.cuts.most - 1e-5
+            )
+            program.cut(Cuts.none(program.n).and_more(sets, weights))
         turn = turn + 1 if sets else turns
 
 
 def _converged(
+    program: Program,
     triples: Ints,
     value: Floats,
-    dear: Floats,
-    cuts: Cuts,
     active: NDArray[np.bool_],
     times: int,
     left: Callable[[], float],
-) -> tuple[Dual, NDArray[np.int64]] | None:
-    """Solve over the ``active`` triples, letting in those that are wanted, at most so many times; the dual values and
-    the triples they are of."""
+) -> Dual | None:
+    """Solve over the ``active`` triples, letting in those that are wanted, at most so many times."""
     while True:
-        columns = np.flatnonzero(active)
-        dual = program(value[columns], triples[columns], cuts, len(dear), dear, left())
+        dual = program.solve(left()) if left() > 0 else None
         if dual is None:
             return None
+        cuts = program.cuts
         rest = kernels.reduced(triples, value, dual.price, cuts.member, cuts.weight, dual.worth)
         wanted = np.flatnonzero((rest < -1e-7) & ~active)
         times -= 1
         if not len(wanted) or times <= 0:
-            return dual, columns
-        active[wanted[np.argsort(rest[wanted], kind="stable")[:ENTER]]] = True
+            return dual
+        new = wanted[np.argsort(rest[wanted], kind="stable")[:ENTER]]
+        active[new] = True
+        program.let_in(value[new], triples[new])
 
 
 def _regions(triples: Ints, cells: list[NDArray[np.int64]], n: int) -> list[Region]:

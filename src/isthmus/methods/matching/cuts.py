@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from isthmus.methods.matching import kernels
 from isthmus.methods.matching.model import Floats, Ints
 
 Set = NDArray[np.bool_]
@@ -113,16 +114,16 @@ def _as_set(members: tuple[int, ...], n: int) -> Set:
 
 
 def _remainders(triples: Ints, share: Floats, sets: list[Set]) -> list[tuple[Set, tuple[float, ...]]]:
+    if not sets:
+        return []
+    table = np.array(sets)
+    left = table.sum(axis=1) % 3
+    weights = np.array([(0.0, 0.0, 0.0, 0.0), REMAINDER[1], REMAINDER[2]])[left]
+    crossing = -kernels.counted(triples, share, table, weights)
     found: dict[bytes, tuple[float, bytes, Set, tuple[float, ...]]] = {}
-    for some in sets:
-        key = some.tobytes()
-        left = int(some.sum()) % 3
-        if key in found or not left:
-            continue
-        weight = REMAINDER[left]
-        crossing = -float((np.array(weight)[some[triples].sum(axis=1)] * share).sum())
-        if crossing < 1 - BROKEN:
-            found[key] = (crossing, key, some, weight)
+    for at in np.flatnonzero((left > 0) & (crossing < 1 - BROKEN)):
+        key = sets[at].tobytes()
+        found[key] = (float(crossing[at]), key, sets[at], REMAINDER[int(left[at])])
     worst = sorted(found.values(), key=lambda one: one[:2])[:AT_ONCE]
     return [(some, weight) for _, _, some, weight in worst]
 
@@ -150,16 +151,12 @@ def _narrow(together: Floats) -> list[Set]:
 
 def _grown(together: Floats) -> list[Set]:
     """Sets grown from each school by whoever has most to do with those already in."""
-    n = len(together)
+    order, many = kernels.grow(together, GROWN)
     sets = []
-    for start in range(n):
-        some = _as_set((start,), n)
-        for _ in range(GROWN):
-            tie = together[some].sum(axis=0)
-            tie[some] = -1.0
-            nearest = int(tie.argmax())
-            if tie[nearest] <= 1e-6:
-                break
+    for row, last in zip(order, many, strict=True):
+        some = np.zeros(len(together), dtype=np.bool_)
+        some[row[0]] = True
+        for nearest in row[1:last]:
             some[nearest] = True
             sets.append(some.copy())
     return sets

@@ -77,6 +77,40 @@ def cheapest(cost: Array, price: Array, per: int) -> tuple[float, Array]:
 
 
 @compiled
+def grow(together: Array, most: int) -> tuple[Array, Array]:
+    """(n, most + 1) for each school, itself and who follows one by one, each time the one who has most to do with those
+    already in; and (n,) how many they are. ``together`` (n, n) says how far two schools share a triad."""
+    n = len(together)
+    order, many = np.empty((n, most + 1), np.int32), np.ones(n, np.int32)
+    for start in range(n):
+        order[start, 0] = start
+        tie = together[start].copy()
+        tie[start] = -np.inf
+        for at in range(1, most + 1):
+            nearest = tie.argmax()
+            if tie[nearest] <= 1e-6:
+                break
+            order[start, at] = nearest
+            many[start] = at + 1
+            tie += together[nearest]
+            tie[nearest] = -np.inf
+    return order, many
+
+
+@compiled
+def counted(triples: Array, share: Array, sets: Array, weight: Array) -> Array:
+    """(k,) what the chosen triples count in sets of schools (k, n): each its ``share`` times ``weight`` (k, 4) at how
+    many of its schools are in the set."""
+    out = np.zeros(len(sets))
+    for s in range(len(sets)):
+        some = sets[s]
+        for t in range(len(triples)):
+            inside = int(some[triples[t, 0]]) + int(some[triples[t, 1]]) + int(some[triples[t, 2]])
+            out[s] += share[t] * weight[s, inside]
+    return out
+
+
+@compiled
 def within(cost: Array, price: Array, limit: float, most: int) -> Array:
     """(m, 3): the triples whose reduced cost is at most ``limit``, in order; none where they are more than ``most``."""
     n, count = len(price), 0

@@ -18,6 +18,7 @@ from isthmus.methods.matching import cuts as making
 from isthmus.methods.matching import kernels
 from isthmus.methods.matching.cuts import Cuts
 from isthmus.methods.matching.model import Floats, Ints
+from isthmus.methods.matching.programming import Dual, Program
 
 NEAR, PER, ENTER, POOL = 8, 3, 5_000, 4_000_000
 SMALL = 600
@@ -37,49 +38,11 @@ class Relaxed:
     complete: bool
 
 
-@dataclass(frozen=True)
-class Dual:
-    """A solved linear program: shares (m,) of the columns, prices (n,) of schools and worth (c,) of cuts."""
-
-    share: Floats
-    price: Floats
-    worth: Floats
-
-
 def values(cost: Floats, triples: Ints) -> Floats:
     """(m,) the cost of each triple."""
     i, j, k = triples.T
     out: Floats = cost[i, j] + cost[i, k] + cost[j, k]
     return out
-
-
-def program(
-    value: Floats, triples: Ints, cuts: Cuts, n: int, dear: float | Floats, seconds: float
-) -> Dual | None:
-    """Solve the relaxation over some triples; a school may be left alone for ``dear`` (for all, or (n,) each). None
-    where time ran out or the cuts leave nothing."""
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_array, hstack
-
-    m = len(triples)
-    cover = csr_array((np.ones(3 * m), (triples.T.ravel(), np.tile(np.arange(m), 3))), shape=(n, m))
-    some = len(cuts) > 0
-    # Who is left alone counts as on its way out of a set, so that there always is a solution.
-    alone = cuts.member * cuts.weight[:, 1:2]
-    rows = hstack([csr_array(cuts.rows(triples)), csr_array(alone)]) if some else None
-    found = linprog(
-        np.concatenate([value, np.full(n, dear)]),
-        A_eq=hstack([cover, csr_array(np.eye(n))]),
-        b_eq=np.ones(n),
-        A_ub=rows,
-        b_ub=cuts.most if some else None,
-        method="highs",
-        options={"time_limit": max(seconds, 0.05)},
-    )
-    if found.status != 0:
-        return None
-    worth = np.minimum(found.ineqlin.marginals, 0.0) if some else np.zeros(0)
-    return Dual(found.x[:m], found.eqlin.marginals, worth)
 
 
 def relax(cost: Floats, place: Ints, left: Callable[[], float], tell: Callable[[float], None]) -> Relaxed:
@@ -93,34 +56,36 @@ def relax(cost: Floats, place: Ints, left: Callable[[], float], tell: Callable[[
     pool = kernels.within(cost, price, known - bound + _slack(known), POOL)
     value = values(cost, pool)
     complete = len(pool) > 0
-    cuts, chosen = Cuts.none(n), None
+    chosen, stalled = None, 0
+    program = Program(np.full(n, max(known, 1.0)))
     # The known round keeps every cut, so with it the program always has a solution.
     active = (value - price[pool].sum(axis=1) < 0.1 * (known - bound) + WHOLE) | _among(pool, round_, n)
-    stalled = 0
+    columns = np.flatnonzero(active)
+    program.let_in(value[columns], pool[columns])
     while complete and len(pool) > SMALL and left() > 0 and known - bound > _slack(known):
-        solved = _over_pool(pool, value, cuts, active, known, left)
+        solved = _over_pool(program, pool, value, columns, left)
         if solved is None:
             break
-        dual, rest = solved
-        lower = _bound(dual, cuts, rest, n)
+        dual, rest, columns = solved
+        lower = _bound(dual, program.cuts, rest, n)
         stalled = 0 if lower > bound + 1e-5 * abs(bound) else stalled + 1
         bound = max(bound, lower)
         tell(bound)
         keep = rest <= known - lower + _slack(known)
-        tight = cuts.rows(pool[active]) @ dual.share > cuts.most - 1e-5
-        share = np.zeros(len(pool))
-        share[active] = dual.share
-        pool, value, active, share = pool[keep], value[keep], active[keep], share[keep]
-        cuts = cuts.kept(tight)
-        used = np.flatnonzero(share > WHOLE)
-        if (share[used] > 1 - WHOLE).all() and 3 * len(used) == n:
-            chosen = pool[used]
+        program.keep(program.cuts.rows(program.triples) @ dual.share > program.cuts.most - 1e-5)
+        used = (dual.share > WHOLE) & keep[columns]
+        some, share = pool[columns[used]], dual.share[used]
+        program.only(keep[columns])
+        columns = (np.cumsum(keep) - 1)[columns[keep[columns]]]
+        pool, value = pool[keep], value[keep]
+        if (share > 1 - WHOLE).all() and 3 * len(share) == n:
+            chosen = some
             break
-        sets, weights = making.broken_by(pool[used], share[used], n)
+        sets, weights = making.broken_by(some, share, n)
         if not sets or stalled > 8:
             break
-        cuts = cuts.and_more(sets, weights)
-    return Relaxed(bound, pool, value, cuts, chosen, complete)
+        program.cut(Cuts.none(n).and_more(sets, weights))
+    return Relaxed(bound, pool, value, program.cuts, chosen, complete)
 
 
 def _among(pool: Ints, some: Ints, n: int) -> NDArray[np.bool_]:
@@ -143,8 +108,10 @@ def _priced(cost: Floats, known: float, left: Callable[[], float]) -> tuple[Floa
     pool = pool[np.isfinite(values(cost, pool))]
     price, bound = np.full(n, 0.0), -np.inf
     dear = max(known, 1.0) if np.isfinite(known) else 1.0
+    program = Program(np.full(n, dear))
+    program.let_in(values(cost, pool), pool)
     while True:
-        dual = program(values(cost, pool), pool, Cuts.none(n), n, dear, left())
+        dual = program.solve(left())
         if dual is None:
             break
         least, more = kernels.cheapest(cost, dual.price, PER)
@@ -154,7 +121,8 @@ def _priced(cost: Floats, known: float, left: Callable[[], float]) -> tuple[Floa
             price, bound = dual.price + min(least, 0.0) / 3, lower
         if least > -1e-7 or left() <= 0:
             break
-        pool = np.unique(np.concatenate([pool, more[more[:, :, 0] >= 0]]), axis=0)
+        more = np.unique(more[more[:, :, 0] >= 0], axis=0)
+        program.let_in(values(cost, more), more)
     if not np.isfinite(bound):
         finite = np.where(np.isfinite(cost), cost, 0.0)
         price = np.full(n, min(float(finite.min()), 0.0))
@@ -163,20 +131,25 @@ def _priced(cost: Floats, known: float, left: Callable[[], float]) -> tuple[Floa
 
 
 def _over_pool(
-    pool: Ints, value: Floats, cuts: Cuts, active: NDArray[np.bool_], known: float, left: Callable[[], float]
-) -> tuple[Dual, Floats] | None:
-    """Solve over the whole pool, letting columns in as they are wanted; marks them in ``active``. The dual values and
-    the reduced costs (m,) of the pool."""
-    n = cuts.member.shape[1]
+    program: Program, pool: Ints, value: Floats, columns: NDArray[np.int64], left: Callable[[], float]
+) -> tuple[Dual, Floats, NDArray[np.int64]] | None:
+    """Solve over the whole pool, letting in those that are wanted beside the rows ``columns`` of it. The dual values,
+    the reduced costs (m,) of the pool, and the rows that the program then has, in its order."""
+    inside = np.zeros(len(pool), dtype=np.bool_)
+    inside[columns] = True
     while True:
-        dual = program(value[active], pool[active], cuts, n, max(known, 1.0), left())
+        dual = program.solve(left())
         if dual is None:
             return None
+        cuts = program.cuts
         rest = kernels.reduced(pool, value, dual.price, cuts.member, cuts.weight, dual.worth)
-        wanted = np.flatnonzero((rest < -1e-7) & ~active)
+        wanted = np.flatnonzero((rest < -1e-7) & ~inside)
         if not len(wanted):
-            return dual, rest
-        active[wanted[np.argsort(rest[wanted], kind="stable")[:ENTER]]] = True
+            return dual, rest, columns
+        more = wanted[np.argsort(rest[wanted], kind="stable")[:ENTER]]
+        inside[more] = True
+        program.let_in(value[more], pool[more])
+        columns = np.concatenate([columns, more])
 
 
 def _bound(dual: Dual, cuts: Cuts, rest: Floats, n: int) -> float:

@@ -40,7 +40,7 @@ def review_triads(
         return 0.0 if cancelled() else seconds - (time.perf_counter() - began)
 
     allowed = np.isfinite(table)
-    place = _first(table, seed)
+    place = _first(table, seed, lambda: left() > 0.8 * seconds)
     groups = _groups(place, n)
     broken = _broken(groups, allowed)
     if broken:
@@ -79,8 +79,9 @@ def _sound(cost: Floats) -> Floats:
     return whole
 
 
-def _first(table: Floats, seed: int) -> Ints:
-    """Annealing from a few random orders; a pair that must not meet costs more than any round."""
+def _first(table: Floats, seed: int, early: Callable[[], bool]) -> Ints:
+    """Annealing from a few random orders, more than one only while it is ``early``; a pair that must not meet costs
+    more than any round."""
     finite = table[np.isfinite(table)]
     spread = float(np.abs(finite).max(initial=0.0)) or 1.0
     soft = np.where(np.isfinite(table), table, 4 * spread)
@@ -89,8 +90,10 @@ def _first(table: Floats, seed: int) -> Ints:
         float(np.partition(np.where(np.eye(n, dtype=np.bool_), np.inf, soft), 1, axis=1)[:, :2].mean())
         or spread
     )
-    found = []
+    found: list[tuple[float, int, Ints]] = []
     for start in range(STARTS):
+        if found and not early():
+            break
         place = np.random.default_rng((seed, start)).permutation(n).astype(np.int32)
         value = float(kernels.anneal(soft, place, STEPS * n, 2 * near, 0.01 * near, seed + start))
         found.append((value, start, place))
