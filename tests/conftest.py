@@ -22,6 +22,8 @@ hypothesis.settings.load_profile("quick")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 TESTS = Path(__file__).parent
+NO_DATABASE = {"methods", "cli", "harness"}
+SCENARIOS = {"harness", "accounts"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +39,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if TESTS / "browser" in item.path.parents:
             item.add_marker("browser")
+        _in_a_stage(item)
+
+
+def _in_a_stage(item: pytest.Item) -> None:
+    """The stages of scripts/test.sh read only the folders that they need: a test in another would run in none."""
+    room = item.path.relative_to(TESTS).parts[0]
+    marks = {mark.name for mark in item.iter_markers()}
+    if "prove" in marks:
+        return
+    if ("scenario" in marks and room not in SCENARIOS) or (
+        "database" in marks and "scenario" not in marks and room in NO_DATABASE
+    ):
+        raise pytest.UsageError(f"{item.nodeid}: no stage of scripts/test.sh runs it there")
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,24 @@ from isthmus.apps.networks.models import (
     UploadState,
 )
 from isthmus.apps.register.models import Theme
-from isthmus.apps.surveys.models import Answer, Comment, Report, Wave, WaveKind, WaveState, Who
+from isthmus.apps.surveys.models import (
+    Answer,
+    Comment,
+    Invited,
+    Meeting,
+    MeetingNote,
+    PaperBatch,
+    PaperSheet,
+    Report,
+    Wave,
+    WaveKind,
+    WaveState,
+    Way,
+    Who,
+)
 from tests import factories
 from tests.accounts.signing import real
-from tests.surveys.making import a_response, a_wave, row_of
+from tests.surveys.making import a_response, a_step, a_wave, row_of
 
 
 def of_plans(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
@@ -159,6 +173,28 @@ def of_surveys(person: Person, other: str, at: Any = None) -> dict[str, models.M
     }
 
 
+def of_meetings(person: Person, other: str, at: Any = None) -> dict[str, models.Model]:
+    """A meeting that the person led, with a note and an action of theirs; a list that they are on; a typed form."""
+    at, area = at or timezone.now(), factories.area()
+    wave = a_wave(Scope(ScopeKind.AREA, area.pk), [factories.school(area)], owner=area)
+    Wave.objects.filter(pk=wave.pk).update(until=at.date(), results_on=at.date())
+    school = wave.schools.get()
+    meeting = Meeting.objects.create(
+        wave=wave, way=Way.APART, code=f"m{wave.pk}", started_by=person, started_at=at
+    )
+    papers = PaperBatch.objects.create(school=school, who=Who.STAFF, begun_on=at.date())
+    return {
+        "meeting": meeting,
+        "note": MeetingNote.objects.create(
+            meeting=meeting, text=f"Noted with {other}", token=uuid4(), made_by=person, made_at=at
+        ),
+        "action": a_step(wave, what=f"Do it with {other}", made_by=person, made_at=at),
+        "listed": Invited.objects.create(school=school, email=person.email, who=Who.STAFF),
+        "papers": papers,
+        "form": PaperSheet.objects.create(batch=papers, number=1, codes=b"1"),
+    }
+
+
 Aged = Callable[[int], Callable[[], bool]]
 
 
@@ -205,6 +241,7 @@ ONE_CLASS = {
     "statement": ("competition", "tie"),
     "competition": ("statement", "tie"),
     "tie": ("statement", "competition"),
+    "papers": ("form",),
     "unnamed": ("remark",),
     "remark": ("unnamed",),
 }
@@ -215,7 +252,11 @@ AGED: dict[str, Aged] = {
     "plan-readers": _aged(of_plans, "share", "name", "email"),
     "needs": _aged(of_needs, "statement", "said_by", "said_as"),
     "need-files": _aged(of_needs, "file", "by", "file_name"),
+    "survey-actions": _aged(of_meetings, "action", "what", "made_by"),
     "survey-answers": _aged(of_surveys, "remark", "text"),
+    "survey-lists": _aged(of_meetings, "listed", "email"),
+    "survey-meetings": _aged(of_meetings, "note", "text", "made_by"),
+    "survey-papers": _aged(of_meetings, "papers", "who"),
     "survey-makers": _aged(_without(of_surveys, "instrument"), "wave", "made_by"),
     "survey-reports": _aged(of_surveys, "report", "content"),
     "survey-responses": _aged(of_surveys, "response", "person", "codes"),
@@ -226,6 +267,8 @@ MORE: dict[str, tuple[str, Aged]] = {
     "competition": ("needs", _aged(of_needs, "competition", "said_by", "said_as")),
     "ties": ("needs", _aged(of_needs, "tie", "said_by", "said_as")),
     "anonymous answers": ("survey-answers", _aged(of_surveys, "unnamed", "codes")),
+    "typed forms": ("survey-papers", _aged(of_meetings, "form", "codes")),
+    "meetings": ("survey-meetings", _aged(of_meetings, "meeting", "started_by")),
     "instruments": ("survey-makers", _aged(_without(of_surveys, "wave"), "instrument", "made_by")),
 }
 """Other tables of the same classes."""

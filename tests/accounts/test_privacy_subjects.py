@@ -118,6 +118,7 @@ def ada(area: Scope, other: Person) -> Person:
     said.of_needs(ada, OTHER)
     said.of_consultations(ada, OTHER)
     said.of_surveys(ada, OTHER)
+    said.of_meetings(ada, OTHER)
     audit.record("person.note", by=other, target=ada, after={"name": "Ada Lovejoy"}, why=f"{OTHER} asked")
     audit.record("session.end", by=ada, target=ada)
     return ada
@@ -146,6 +147,8 @@ def test_a_subject_is_told_of_every_class(ada: Person) -> None:
         "A need, says [another person]",
         "Written with [another person]",
         "Asked with [another person]",
+        "Noted with [another person]",
+        "Do it with [another person]",
         "The minibus, says [another person]",
         "Told by [another person]",
         "Ring [another person] or write to [another person]",
@@ -158,8 +161,8 @@ def test_a_subject_is_told_of_every_class(ada: Person) -> None:
     ):
         assert wanted in told, wanted
     silent = [data.key for data in personal.declared() if not any(data.of(subject(ada)))]
-    # Nothing leads from an anonymous answer to whoever gave it, and a report names nobody.
-    assert set(silent) <= {"headship", "rights", "survey-answers", "survey-reports"}
+    # Nothing leads from an anonymous answer or a paper form to whoever gave it, and a report names nobody.
+    assert set(silent) <= {"headship", "rights", "survey-answers", "survey-papers", "survey-reports"}
 
 
 def test_a_subject_is_told_of_nobody_else_and_no_secret(ada: Person, other: Person) -> None:

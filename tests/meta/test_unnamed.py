@@ -42,6 +42,7 @@ TOUCH = {
     "apps/surveys/models/__init__.py": "names them",
     "apps/surveys/models/answers.py": "is the table",
     "apps/surveys/queries/waves.py": "counts them",
+    "apps/surveys/guards.py": "tells the database to keep no samples of it",
     "apps/surveys/scrubbing.py": "writes the table anew",
     "apps/surveys/migrations/0001_initial.py": "made the table",
 }
