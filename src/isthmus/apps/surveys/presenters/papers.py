@@ -61,7 +61,7 @@ def _section(
         columns = [Column("Question"), *(Column(name) for _code, name in options[0])]
         boxes = [f"{BOX} {key}" for key in range(1, len(options[0]) + 1)]
         rows = [(f"{n}. {item.wording(respondent)}", *boxes) for n, item in numbered if not item.open]
-        blocks.append(Block(table=Table("Tick one box in each line", columns, rows)))
+        blocks.append(Block(table=Table(f"{title}: tick one box in each line", columns, rows)))
     for n, item in numbered:
         if not item.open and not alike:
             lines = [
