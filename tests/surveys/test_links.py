@@ -208,6 +208,15 @@ def test_one_link_used_by_twenty_at_once_is_claimed_by_one(settings: Any) -> Non
     assert spending.waiting() == [mark]
 
 
+@pytest.mark.parametrize("second", [100.0006, 100.0])
+def test_a_claim_of_this_very_moment_holds(second: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written in thousandths, a time may be rounded to one to come."""
+    monkeypatch.setattr("time.monotonic", lambda: second)
+    monkeypatch.setattr(spending, "PATIENCE", -1.0)
+    assert spending.claim("a" * 64)
+    assert not spending.claim("a" * 64)
+
+
 def test_a_torn_list_costs_marks_and_nothing_else(memory: Path) -> None:
     spending.used("a" * 64)
     spending.used("b" * 64)

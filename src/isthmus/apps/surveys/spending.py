@@ -26,6 +26,8 @@ from django.db import connection
 TOO_LONG = 60.0
 """Seconds after which somebody who writes an answer is taken for dead."""
 PATIENCE, PAUSE = 10.0, 0.05
+TICK = 0.001
+"""How finely times are written."""
 _LINE = re.compile(r"([0-9a-f]{64})(?: ([0-9]+\.[0-9]+))?")
 Marks = dict[str, float | None]
 
@@ -65,7 +67,9 @@ def claim(mark: str) -> bool:
         with _held() as marks:
             since = marks.get(mark, -TOO_LONG)
             if since is not None and not 0 <= time.monotonic() - since < TOO_LONG:
-                marks[mark] = time.monotonic()
+                marks[mark] = (
+                    time.monotonic() - TICK
+                )  # never rounded to a time to come, which would end it at once
                 return True
         if since is None or time.monotonic() > end:
             return False
