@@ -76,7 +76,7 @@ def asks(people: People) -> Consultation:
     return kept
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [pytest.param(True, marks=pytest.mark.prove), False])
 def test_from_the_mail_to_the_receipt_on_a_phone(visit: Visit, cast: People, javascript: bool) -> None:
     kept = asks(cast)
     assert mail_delivery.deliver() == 1

@@ -27,7 +27,7 @@ def cast(transactional_db: None) -> People:
     return people
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [pytest.param(True, marks=pytest.mark.prove), False])
 def test_a_head_says_needs_and_strengths(visit: Visit, cast: People, javascript: bool) -> None:
     head = visit(cast.head, javascript=javascript, width=NARROW)
     head.opens("/needs/")

@@ -83,7 +83,7 @@ def test_from_invitation_to_a_role(visit: Visit, cast: People, javascript: bool,
     nadia.is_accessible()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [pytest.param(True, marks=pytest.mark.prove), False])
 def test_a_role_passes_to_a_successor(visit: Visit, cast: People, javascript: bool) -> None:
     officer = visit(cast.officer, javascript=javascript, width=NARROW)
     officer.opens("/people/me/")

@@ -19,10 +19,6 @@ from tests.harness.conftest import Install
 from tests.harness.installation import ISTHMUS, Installation, Ledger, Visitor, half_written, wait_for
 from tests.needs import need
 
-BOTH = [
-    pytest.param("sqlite", marks=pytest.mark.scenario),
-    pytest.param("postgresql", marks=pytest.mark.scenario),
-]
 # SQLite in every `make test`; both databases in `make prove`.
 DATABASES = [
     pytest.param("sqlite", marks=pytest.mark.scenario),
@@ -121,7 +117,7 @@ def silent(installation: Installation) -> None:
         wait_for(lambda: installation.one(asked) == 0, lambda: "nobody is connected")
 
 
-@pytest.mark.parametrize("database", BOTH)
+@pytest.mark.parametrize("database", DATABASES)
 def test_what_was_backed_up_while_people_worked_comes_back_and_nothing_else(
     installation: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
