@@ -126,7 +126,7 @@ def test_there_is_nothing_to_see_while_it_is_open(
     wave = make_wave()
     answer(wave.schools.select_related("wave__instrument").first())
     page = client_for(people.officer).get(f"/surveys/{wave.pk}/report/").content.decode()
-    assert "no results before the wave is closed" in page
+    assert "no results before the questionnaire is closed" in page
 
 
 def test_answers_with_a_name_are_told_as_they_are(make_wave: Make, people: Any) -> None:
